@@ -13,6 +13,9 @@ import type { PromiseLedger } from '../deliberation/promise/promise.ts';
 import { promiseLedger } from '../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../deliberation/topic/topic-store.ts';
 import type { Services } from '../notify/services.ts';
+import type { LetterCount } from '../review/letters/letter-counts.ts';
+import { letterCounts } from '../review/letters/letter-counts.ts';
+import { loadLetters } from '../review/letters/letter-store.ts';
 import type { Formula } from '../review/score/formula.ts';
 import type { IndicatorCode } from '../review/score/indicator.ts';
 import { loadFrozenMonths, loadSnapshot } from '../review/snapshot-store.ts';
@@ -38,6 +41,8 @@ export type CityFacts = {
   readonly promises: PromiseLedger;
   /** Proposals and statements of residents that were not accepted. */
   readonly refused: number;
+  /** Letters (提醒函) of a year by matter, without their addressees. */
+  readonly letters: readonly LetterCount[];
   /** Levels of 创建 that stand. */
   readonly levels: readonly PublicLevel[];
   /** The city in the newest frozen month; absent before the first one. */
@@ -59,6 +64,7 @@ export type CityScore = {
 
 const FIGURES: readonly FigureName[] = ['accepted_in_time', 'contained_in_time', 'cured_in_time'];
 const FIGURE_DAYS = 30;
+const LETTER_DAYS = 365;
 const WAVES_MAX = 2;
 const BATCH = 500;
 
@@ -98,6 +104,10 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
     waves: waves.flat(),
     runs: await loadPublicRuns(store),
     ...(await loadPromises(store, at)),
+    letters: letterCounts(
+      (await loadLetters(store)).map(({ record }) => record),
+      at - LETTER_DAYS * DAY_MS,
+    ),
     levels: await loadPublicLevels(store, services.city),
     ...(await loadCityScore(services)),
     map: await drawCommunities(services),

@@ -93,6 +93,7 @@ ${figuresPart(facts, reader)}
 ${surveysPart(facts, rendering)}
 ${scorePart(facts, reader)}
 ${promisesPart(facts, reader)}
+${lettersPart(facts, reader)}
 ${levelsPart(facts, rendering)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
@@ -207,6 +208,16 @@ function promisesPart({ promises, refused }: CityFacts, { say }: Reader): Part |
 <li>${say('city-page:promises.broken', { broken, unproven })}</li>
 <li>${say('city-page:promises.open', { open, overdue })}</li></ul>
 <p>${say('city-page:promises.refused', { refused })}</p>`;
+}
+
+/** Letters to units and desks by matter. Units are not named: only a public listing does that. */
+function lettersPart({ letters }: CityFacts, { say }: Reader): Part | '' {
+  if (letters.length === 0) return '';
+  const lines = letters.map(({ matter, ...counts }) =>
+    say('city-page:letters.line', { matter: say(`flows/my-letters:matter.${matter}`), ...counts }),
+  );
+  return html`<h2>${say('city-page:letters.title')}</h2><p>${say('city-page:letters.explained')}</p>
+<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
 /** Premises that reached a level. A level is no title; one that is named shows the number of its document. */

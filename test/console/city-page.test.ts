@@ -19,6 +19,8 @@ import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
+import type { Letter } from '../../src/review/letters/letter.ts';
+import { keepLetter, newLetterId } from '../../src/review/letters/letter-store.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
 import { INDICATORS, LESS_IS_BETTER } from '../../src/review/score/indicator.ts';
 import type { Month } from '../../src/review/score/month.ts';
@@ -421,6 +423,7 @@ describe('a page that is on', () => {
       waves: [],
       promises: promiseLedger([], 0),
       refused: 0,
+      letters: [],
       levels: Array.from({ length: 300 }, () => ({ premises: SCHOOL, level: 'district' as const, until: 1 })),
       runs: Array.from({ length: 50 }, () => run),
       map: { width: 320, height: 300, regions },
@@ -504,4 +507,28 @@ test('levels of 创建 stand on the page without a title, unless they are named;
   for (const hidden of ['有异议', '暂停中', '没人看门', XSS]) expect(page).not.toContain(hidden);
   expect(page.match(/命名文号/g)).toHaveLength(1);
   expect(await newest('?lang=en')).toContain('met by checks, no title');
+});
+
+test('letters stand on the page by matter alone, without their addressees', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const letter = (more: Partial<Letter>): Letter => ({
+    ...{ id: newLetterId(), state: 'closed', to: 'unit.gas', region: STREET, matter: 'rework', rows: [], of: 20 },
+    ...{ ask: '请返修', doneWithin: 10, by: 'p', draftedAt: now - DAY_MS, sentAt: now - DAY_MS, ending: 'met' },
+    ...more,
+  });
+  const letters = [
+    letter({}),
+    letter({ ending: 'not_done', to: 'unit.water' }),
+    letter({ ending: 'withdrawn' }),
+    letter({ sentAt: now - 400 * DAY_MS }),
+  ];
+  await bulkWrite(
+    store,
+    letters.flatMap((one) => keepLetter(store, one).writes),
+  );
+  const page = await newest();
+  expect(page).toContain('返工：发出 2 份，做到 1 份，没做到 1 份。');
+  const unit = app.running.services.city.units.get('gas')?.names['zh-CN'] ?? 'gas';
+  expect(page.slice(page.indexOf('提醒函'))).not.toContain(unit);
 });
