@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Page } from '../pages.ts';
 import { go } from './router.ts';
 import { word } from './words.ts';
@@ -29,7 +29,7 @@ export function isCommand(event: KeyboardEvent): boolean {
 
 /** The keys that work on every page: g and a letter, and ? for this list. */
 export function useKeys(pages: readonly Page[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let gAt = 0;
     const press = (event: KeyboardEvent) => {
       if (!isCommand(event)) return;

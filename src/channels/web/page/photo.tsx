@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { word } from './words.ts';
 
 const shown = signal<string | undefined>(undefined);
@@ -13,7 +13,8 @@ export function showPhoto(url: string): void {
 export function PhotoViewer() {
   const dialog = useRef<HTMLDivElement>(null);
   const url = shown.value;
-  useEffect(() => {
+  // Before the photo is painted: a key that comes at once must close it.
+  useLayoutEffect(() => {
     if (!url) return;
     history.pushState('photo', '');
     const close = () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isCommand } from '../keys.tsx';
 
 type ListKeys = {
@@ -23,7 +23,7 @@ const DEED_KEYS: Readonly<Record<string, string>> = {
 export function useListKeys(keys: ListKeys): void {
   const now = useRef(keys);
   now.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (!isCommand(event) || event.defaultPrevented) return;
       const { move, open, close, search, tick, act } = now.current;
