@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
-import { connect } from '../../src/store/connect.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { loadOpenMediations } from '../../src/volunteers/mediation/mediation-store.ts';
 import { staff } from '../cases/desk.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -28,10 +30,14 @@ afterAll(() => app.close());
 
 /** Collects all commands that the store gets, also those inside scripts. */
 async function watchStore() {
-  const monitor = await connect(app.redis.url).monitor();
+  const { port, password } = app.redis;
   const commands: string[] = [];
-  monitor.on('monitor', (_time: string, args: readonly string[]) => commands.push(args.join(' ')));
-  return { commands, stop: () => monitor.disconnect() };
+  // Not by ioredis: it throws if commands arrive in one packet with the answer to MONITOR.
+  const socket = createConnection(port, '127.0.0.1');
+  createInterface({ input: socket }).on('line', (line) => commands.push(line));
+  socket.write(`AUTH ${password}\r\nMONITOR\r\n`);
+  await vi.waitFor(() => expect(commands.slice(0, 2)).toEqual(['+OK', '+OK']), { timeout: PATIENCE_MS });
+  return { commands, stop: () => socket.destroy() };
 }
 
 async function ask(phone: Phone, words: string): Promise<void> {
