@@ -36,15 +36,7 @@ export type DrawPage = DrawRow &
     /** Series by name. */
     readonly coverage: readonly (Omit<InspectionStatus['coverage'][number], 'series'> & { readonly series: string })[];
     /** Only of a draw that is done: until then its items would tell which visits found what. */
-    readonly items: readonly {
-      readonly name: string;
-      readonly n: number;
-      readonly equal: number;
-      readonly kappa?: number;
-      readonly full: number;
-      readonly half: number;
-      readonly none: number;
-    }[];
+    readonly items: readonly (Omit<InspectionStatus['items'][number], 'key'> & { readonly name: string })[];
     readonly repeats: InspectionStatus['repeats'];
     readonly alike: number;
   };

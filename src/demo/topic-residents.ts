@@ -64,7 +64,7 @@ async function join(store: Store, topic: Topic, now: number): Promise<boolean> {
 
 type AnswersOf = (n: number, random: Random) => TopicBallot['answers'];
 
-/** Where nobody has said anything yet, neighbours say two sentences, which wait for the moderator. */
+/** Adds two statements of neighbours to a discussion without any; they wait for the moderator. True if added. */
 async function say(store: Store, topic: Topic, now: number): Promise<boolean> {
   const { id, state, since, closing, rewriting } = topic;
   if (state !== 'discussing' || closing || rewriting || now - since < HOUR_MS) return false;

@@ -41,6 +41,16 @@ type Scenario = {
   readonly grants?: Contact['grants'];
 };
 
+const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
+/** What the talks about another organiser load; `contact` adds to the contact of that person. */
+const colleague = (contact: object) => ({
+  staff: [{ id: 'aaaa', urn: 'test:2', who: 'abcd', grant: { role: 'dispatcher', scope: '*', since: 0 } }],
+  chosen: {
+    urn: 'test:2',
+    version: 3,
+    contact: { language: 'zh-CN', consents: {}, subscribed: true, grants: [], ...contact },
+  },
+});
 const CASE: Kept<HazardCase> = {
   version: 1,
   record: {
@@ -286,7 +296,7 @@ const DRAW: Kept<InspectionDraw> = {
   },
 };
 const NO_DRAWS = {
-  grants: [{ role: 'office', scope: '*', since: 0 }],
+  grants: OFFICE,
   me: 'p',
   draws: [],
   chosen: undefined,
@@ -421,7 +431,6 @@ const WAITING = {
   },
 };
 
-const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 
 /** At least one scenario per flow; a flow without one fails below. */
@@ -1106,7 +1115,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'dispatcher' }, '2', '2', { tap: 'here' }],
       outcome: 'staff_invited',
       loaded: 'tttttttttttttttt',
-      grants: [{ role: 'office', scope: '*', since: 0 }],
+      grants: OFFICE,
     },
   ],
   'audit-trail': [
@@ -1131,15 +1140,8 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'taken away',
       moves: [{ tap: 'aaaa' }, { tap: 'yes' }],
       outcome: 'role_taken_away',
-      grants: [{ role: 'office', scope: '*', since: 0 }],
-      loaded: {
-        staff: [{ id: 'aaaa', urn: 'test:2', who: 'abcd', grant: { role: 'dispatcher', scope: '*', since: 0 } }],
-        chosen: {
-          urn: 'test:2',
-          version: 3,
-          contact: { language: 'zh-CN', consents: {}, subscribed: true, grants: [] },
-        },
-      },
+      grants: OFFICE,
+      loaded: colleague({}),
     },
   ],
   'reset-factor': [
@@ -1147,19 +1149,8 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'reset',
       moves: [{ tap: 'aaaa' }, { tap: 'yes' }],
       outcome: 'console_factor_reset',
-      grants: [{ role: 'office', scope: '*', since: 0 }],
-      loaded: {
-        staff: [{ id: 'aaaa', urn: 'test:2', who: 'abcd', grant: { role: 'dispatcher', scope: '*', since: 0 } }],
-        chosen: {
-          urn: 'test:2',
-          version: 3,
-          contact: {
-            ...{ language: 'zh-CN', consents: {}, subscribed: true },
-            grants: [],
-            factor: { secret: 'sealed', since: 0 },
-          },
-        },
-      },
+      grants: OFFICE,
+      loaded: colleague({ factor: { secret: 'sealed', since: 0 } }),
     },
   ],
   'join-staff': [
@@ -1551,7 +1542,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         { tap: 'send' },
       ],
       outcome: 'basis_entered',
-      grants: [{ role: 'office', scope: '*', since: 0 }],
+      grants: OFFICE,
     },
   ],
   'honour-basis': [
@@ -1559,7 +1550,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'entered',
       moves: [{ tap: 'grid' }, '皖评组〔2026〕7号', '市评比达标表彰工作组', '3', '2026-12-31', { tap: 'send' }],
       outcome: 'honour_basis_entered',
-      grants: [{ role: 'office', scope: '*', since: 0 }],
+      grants: OFFICE,
     },
   ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],

@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { AlertPage } from '../../alerts.ts';
 import { Chart, Grid, useWidth } from '../charts.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { dayText, shortDayText, word } from '../words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -89,15 +90,10 @@ export function AlertChart({ alert }: { readonly alert: AlertPage }) {
 function WeekTable({ weeks }: { readonly weeks: AlertPage['weeks'] }) {
   return (
     <table>
-      <thead>
-        <tr>
-          {(['week', 'count', 'usual', 'limit', 'note'] as const).map((name) => (
-            <th key={name} scope="col">
-              {word(`alerts.columns.${name}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads
+        columns={['week', 'count', 'usual', 'limit', 'note']}
+        label={(name) => word(`alerts.columns.${name}`)}
+      />
       <tbody>
         {weeks.map(({ from, count, expected, upper, rain, campaign }) => (
           <tr key={from}>

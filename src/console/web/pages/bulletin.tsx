@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { BulletinMonths, BulletinPage, PageSentence } from '../../bulletin.ts';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
 import { Talk } from '../talk/talk.tsx';
@@ -274,15 +275,10 @@ function Counts<Kind extends keyof CountNames>({
 }) {
   return (
     <table>
-      <thead>
-        <tr>
-          {names.map((name) => (
-            <th key={name} scope="col">
-              {word(`bulletin.${kind}.${name}` as 'bulletin.letter_counts.sent')}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads
+        columns={names}
+        label={(name) => word(`bulletin.${kind}.${name}` as 'bulletin.letter_counts.sent')}
+      />
       <tbody>
         <tr>
           {names.map((name) => (

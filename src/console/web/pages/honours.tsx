@@ -1,6 +1,7 @@
 import { BASIS_REDRAW } from '../../../review/honours/basis-draw.ts';
 import type { BasisRow, HonourRow, HonourSheet } from '../../honours.ts';
 import { Board } from '../board.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
@@ -35,15 +36,7 @@ export default function Honours() {
           <p>{word('honours.explained')}</p>
           <Scroll label={word('pages.honours')}>
             <table class="honours">
-              <thead>
-                <tr>
-                  {headOf().map((name) => (
-                    <th key={name} scope="col">
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <ColumnHeads columns={headOf()} label={(name) => name} />
               <tbody>
                 {rows.map((row) => (
                   <Line key={row.id} row={row} />

@@ -1,6 +1,7 @@
 import { INSPECTION_REDRAW } from '../../../inspections/draw/redraw.ts';
 import type { DrawBoard, DrawPage } from '../../inspections.ts';
 import { Board } from '../board.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
@@ -84,15 +85,10 @@ function Coverage({ draw: { coverage, repeats, alike } }: { readonly draw: DrawP
     <section>
       <h3>{word('inspections.coverage')}</h3>
       <table>
-        <thead>
-          <tr>
-            {(['series', 'drawn', 'named', 'done', 'missed'] as const).map((name) => (
-              <th key={name} scope="col">
-                {word(`inspections.columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads
+          columns={['series', 'drawn', 'named', 'done', 'missed']}
+          label={(name) => word(`inspections.columns.${name}`)}
+        />
         <tbody>
           {coverage.map(({ series, drawn, named, done, missed }) => (
             <tr key={series}>
@@ -118,15 +114,10 @@ function Items({ draw: { items } }: { readonly draw: DrawPage }) {
       <p>{word('inspections.items_explained')}</p>
       <div class="scroll">
         <table class="items">
-          <thead>
-            <tr>
-              {(['item', 'n', 'equal', 'kappa', 'found'] as const).map((name) => (
-                <th key={name} scope="col">
-                  {word(`inspections.columns.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ColumnHeads
+            columns={['item', 'n', 'equal', 'kappa', 'found']}
+            label={(name) => word(`inspections.columns.${name}`)}
+          />
           <tbody>
             {items.map(({ name, n, equal, kappa, full, half, none }) => (
               <tr key={name}>

@@ -3,6 +3,7 @@ import type { ScorePage } from '../../score.ts';
 import type { ScoreRow } from '../../score-rows.ts';
 import type { Opened } from '../board.tsx';
 import { Board } from '../board.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
 import { Funnels } from '../score/funnel.tsx';
@@ -175,15 +176,7 @@ function Formula({ data: { formula, months, month }, open }: PartProps) {
     <section>
       <p>{word('score.formula_version', { version: formula.version })}</p>
       <table>
-        <thead>
-          <tr>
-            {(['indicator', 'weight', 'goalposts'] as const).map((name) => (
-              <th key={name} scope="col">
-                {word(`score.columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads columns={['indicator', 'weight', 'goalposts']} label={(name) => word(`score.columns.${name}`)} />
         <tbody>
           {formula.terms.map(({ name, w, a, b }) => (
             <tr key={name}>

@@ -1,5 +1,6 @@
 import type { LossRows, ScoreCellRow, ScoreRegionPage } from '../../score-rows.ts';
 import { CaseLink } from '../case-link.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
@@ -34,15 +35,7 @@ export function RegionScore({ month, region }: RegionProps) {
       {data.weakest && <p>{word('score.weakest', { name: data.weakest })}</p>}
       <h3>{word('score.loss')}</h3>
       <table class="cells">
-        <thead>
-          <tr>
-            {(['indicator', 'share', 'loss'] as const).map((name) => (
-              <th key={name} scope="col">
-                {word(`score.columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads columns={['indicator', 'share', 'loss']} label={(name) => word(`score.columns.${name}`)} />
         <tbody>
           {cells.map((cell) => (
             <tr key={cell.code} class={cell.status}>

@@ -1,5 +1,6 @@
 import { RECHECK_REDRAW } from '../../../creation/rounds/recheck-draw.ts';
 import type { UnitPlan } from '../../units.ts';
+import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
@@ -18,15 +19,10 @@ export function Plan() {
       </button>
       <h2>{word('units.plan')}</h2>
       <table>
-        <thead>
-          <tr>
-            {(['quarter', 'series', 'target', 'met'] as const).map((name) => (
-              <th key={name} scope="col">
-                {word(`units.plan_columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads
+          columns={['quarter', 'series', 'target', 'met']}
+          label={(name) => word(`units.plan_columns.${name}`)}
+        />
         <tbody>
           {data.cells.map((cell) => (
             <tr key={`${cell.quarter} ${cell.series}`}>
@@ -56,15 +52,10 @@ function Rechecks({ rechecks }: { readonly rechecks: UnitPlan['rechecks'][number
       {!open && <p>{word(quarters.length > 0 ? 'units.rechecks.hint' : 'units.rechecks.soon')}</p>}
       {quarters.length > 0 && (
         <table>
-          <thead>
-            <tr>
-              {(['quarter', 'target', 'done'] as const).map((name) => (
-                <th key={name} scope="col">
-                  {word(`units.rechecks.columns.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ColumnHeads
+            columns={['quarter', 'target', 'done']}
+            label={(name) => word(`units.rechecks.columns.${name}`)}
+          />
           <tbody>
             {quarters.map(({ quarter, target, done }) => (
               <tr key={quarter}>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { UnitItem, UnitPage } from '../../unit-page.ts';
 import { EvidenceRows } from '../case-link.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -82,15 +83,10 @@ function Points({ unit }: { readonly unit: UnitPage }) {
       </h3>
       <div class="scroll">
         <table>
-          <thead>
-            <tr>
-              {(['no', 'words', 'max', 'claim', 'check', 'points'] as const).map((name) => (
-                <th key={name} scope="col">
-                  {word(`units.columns.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ColumnHeads
+            columns={['no', 'words', 'max', 'claim', 'check', 'points']}
+            label={(name) => word(`units.columns.${name}`)}
+          />
           <tbody>
             {unit.items.map((item) => (
               <Row key={item.no} item={item} />
