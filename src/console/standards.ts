@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { isSeries, SERIES, seriesNames } from '../city/series.ts';
-import { isCityOffice } from '../creation/rounds/rights.ts';
+import { isCityOffice } from '../creation/premises/rights.ts';
 import { ENDED } from '../creation/rounds/round.ts';
 import { loadRounds } from '../creation/rounds/round-store.ts';
 import { addStandards, planStandards } from '../inspections/standards/import-standards.ts';

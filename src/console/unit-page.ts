@@ -1,9 +1,9 @@
 import type { Premises } from '../city/premises.ts';
+import { claimsHash } from '../creation/checks/draw-round.ts';
+import { failedStars } from '../creation/checks/gaps.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
-import { claimsHash } from '../creation/rounds/draw-round.ts';
-import { oneDecimal } from '../creation/rounds/premises-card.ts';
+import { oneDecimal } from '../creation/premises/premises-card.ts';
 import type { Round } from '../creation/rounds/round.ts';
-import { failedStars } from '../creation/rounds/round-rules.ts';
 import { loadHalf } from '../inspections/draw/draw-store.ts';
 import { ITEMS_BY_LOT } from '../inspections/draw/draw-visits.ts';
 import type { Item, Standard } from '../inspections/standards/standard.ts';

@@ -1,7 +1,7 @@
 import type { Premises } from '../city/premises.ts';
 import { seriesNames } from '../city/series.ts';
+import { nextStepAt } from '../creation/rounds/next-step-at.ts';
 import type { Round } from '../creation/rounds/round.ts';
-import { nextStepAt } from '../creation/rounds/round-rules.ts';
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage } from '../notify/reader.ts';
 

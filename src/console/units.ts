@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { SERIES, seriesNames } from '../city/series.ts';
-import { levelCounts, planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
-import { loadRecheckFigures } from '../creation/rounds/recheck-figures.ts';
-import { isLead, maySee } from '../creation/rounds/rights.ts';
+import { levelCounts, planCells, projectsOnTime } from '../creation/plan/plan-progress.ts';
+import { isLead, maySee } from '../creation/premises/rights.ts';
+import { loadRecheckFigures } from '../creation/rechecks/recheck-figures.ts';
 import type { Round } from '../creation/rounds/round.ts';
 import { loadRounds, loadRoundsOf } from '../creation/rounds/round-store.ts';
 import type { LevelId } from '../inspections/standards/standard.ts';

@@ -3,10 +3,10 @@ import type { Keys } from '../store/keys.ts';
 import type { RecordKind } from '../store/record-lists.ts';
 import { orStoreAway } from '../store/store.ts';
 import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
-import { RECHECK_REDRAW, recheckFrameText } from './rounds/recheck-draw.ts';
-import type { RecheckPlan } from './rounds/recheck-plan.ts';
+import { RECHECK_REDRAW, recheckFrameText } from './rechecks/recheck-draw.ts';
+import type { RecheckPlan } from './rechecks/recheck-plan.ts';
+import { nextStepAt } from './rounds/next-step-at.ts';
 import type { Round } from './rounds/round.ts';
-import { nextStepAt } from './rounds/round-rules.ts';
 
 /** States in which the checks have been judged. */
 const JUDGED: readonly Round['state'][] = ['judged', 'public_notice', 'met', 'named', 'suspended'];

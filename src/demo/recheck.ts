@@ -1,11 +1,11 @@
 import { DAY_MS, dayOf, momentOf } from '../calendar.ts';
 import type { City } from '../city/city.ts';
-import { beginRecheckPlan, drawRecheckPlan } from '../creation/rounds/make-recheck-plan.ts';
-import { RECHECK_DAYS, readRecheckList } from '../creation/rounds/recheck-draw.ts';
-import type { RecheckPlan } from '../creation/rounds/recheck-plan.ts';
-import { keepRecheckPlan } from '../creation/rounds/recheck-plan-store.ts';
+import { takeRecheck } from '../creation/level/level-rules.ts';
+import { beginRecheckPlan, drawRecheckPlan } from '../creation/rechecks/make-recheck-plan.ts';
+import { RECHECK_DAYS, readRecheckList } from '../creation/rechecks/recheck-draw.ts';
+import type { RecheckPlan } from '../creation/rechecks/recheck-plan.ts';
+import { keepRecheckPlan } from '../creation/rechecks/recheck-plan-store.ts';
 import type { Round } from '../creation/rounds/round.ts';
-import { takeRecheck } from '../creation/rounds/round-rules.ts';
 import { marksOf } from '../creation/rounds/settle-round.ts';
 import type { InspectionDraw } from '../inspections/draw/draw.ts';
 import { keepFrame, keepHalf } from '../inspections/draw/draw-store.ts';

@@ -1,12 +1,15 @@
 import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Premises } from '../city/premises.ts';
+import { startChecks, takeChecks } from '../creation/checks/check-rules.ts';
+import { claimsHash } from '../creation/checks/draw-round.ts';
+import { sendBack } from '../creation/checks/project-rules.ts';
+import { claimItem, lockClaim } from '../creation/claims/claim-rules.ts';
 import { readEvidence } from '../creation/evidence/read-evidence.ts';
-import { claimsHash } from '../creation/rounds/draw-round.ts';
-import { quarterEnd, quarterOf } from '../creation/rounds/quarter.ts';
+import { endNotice, objectTo, proposeNotice } from '../creation/notice/notice-rules.ts';
+import { quarterEnd, quarterOf } from '../creation/plan/quarter.ts';
 import type { FrozenEvidence, Round, RoundId } from '../creation/rounds/round.ts';
-import type { RoundStep } from '../creation/rounds/round-rules.ts';
-import * as rules from '../creation/rounds/round-rules.ts';
+import type { RoundStep } from '../creation/rounds/round-step.ts';
 import { keepRound } from '../creation/rounds/round-store.ts';
 import { keepHalf } from '../inspections/draw/draw-store.ts';
 import { defaultStandard } from '../inspections/standards/default-standards.ts';
@@ -103,27 +106,27 @@ function demoRound(
     history: [{ event: 'planned', at: plannedAt }],
   };
   const claim = (items: readonly Item[], round: Round = planned) =>
-    items.reduce((so, { no }) => done(rules.claimItem(so, standard, { no, mark: 'full' })), round);
+    items.reduce((so, { no }) => done(claimItem(so, standard, { no, mark: 'full' })), round);
   if (id === GARDEN) return { half, round: claim(hand.slice(0, 7)) };
   const at = (days: number) => now - days * DAY_MS;
-  const locked = done(rules.lockClaim(claim(hand), standard, at(40)));
+  const locked = done(lockClaim(claim(hand), standard, at(40)));
   const frameHash = hashOf(`${id} frame`);
   const seed = seedOf(frameHash, [half, claimsHash(locked)]);
   const drawn = hand.filter(({ critical }, i) => critical || i % 2 === 0).map(({ no }) => no);
-  const checking = done(rules.startChecks(locked, drawn, at(39), { frameHash, seed }));
+  const checking = done(startChecks(locked, drawn, at(39), { frameHash, seed }));
   const failing = id === COURT ? drawn.slice(0, 2) : [];
   const marks = Object.fromEntries(drawn.map((no): [number, Mark] => [no, failing.includes(no) ? 'half' : 'full']));
   const found = { visit: `visit_${id}`, marks, checkers: [] };
-  const judged = done(rules.takeChecks(checking, standard, found, { heldDays: 0, unannounced: false }, at(34)));
-  if (id === COURT) return { half, round: done(rules.sendBack({ ...judged, state: 'judged' }, standard, at(9))) };
+  const judged = done(takeChecks(checking, standard, found, { heldDays: 0, unannounced: false }, at(34)));
+  if (id === COURT) return { half, round: done(sendBack({ ...judged, state: 'judged' }, standard, at(9))) };
   const level = { ...judged, state: 'judged', level: judged.level ?? 'district' } as const;
-  const once = done(rules.proposeNotice(level, 'demo-lead', at(id === SCHOOL ? 2 : 30)));
-  const notice = done(rules.proposeNotice(once, 'demo-office', at(id === SCHOOL ? 1 : 29)));
+  const once = done(proposeNotice(level, 'demo-lead', at(id === SCHOOL ? 2 : 30)));
+  const notice = done(proposeNotice(once, 'demo-office', at(id === SCHOOL ? 1 : 29)));
   if (id === SCHOOL) {
     const objection = { mark: 'demo', words: { text: words.creation.objection }, at: at(0.5) };
-    return { half, round: done(rules.objectTo(notice, objection)) };
+    return { half, round: done(objectTo(notice, objection)) };
   }
-  return { half, round: done(rules.endNotice(notice, Math.max(at(20), notice.noticeUntil ?? 0))) };
+  return { half, round: done(endNotice(notice, Math.max(at(20), notice.noticeUntil ?? 0))) };
 }
 
 function done(step: RoundStep): Round {

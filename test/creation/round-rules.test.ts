@@ -3,9 +3,30 @@ import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf, limitEnd, momentOf } from '../../src/calendar.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
-import { pairingTasks } from '../../src/creation/rounds/pairing-tasks.ts';
-import { premisesCard } from '../../src/creation/rounds/premises-card.ts';
-import { quarterOf } from '../../src/creation/rounds/quarter.ts';
+import type { Standing } from '../../src/creation/checks/check-rules.ts';
+import { annulChecks, startChecks, takeChecks } from '../../src/creation/checks/check-rules.ts';
+import { failedStars } from '../../src/creation/checks/gaps.ts';
+import { endProject, sendBack } from '../../src/creation/checks/project-rules.ts';
+import { claimItem, lockClaim, naPoints, openItems } from '../../src/creation/claims/claim-rules.ts';
+import {
+  endSuspension,
+  lapse,
+  liftSuspension,
+  nameLevel,
+  takeRecheck,
+  tellCure,
+  vetoRound,
+} from '../../src/creation/level/level-rules.ts';
+import {
+  answerObjection,
+  endNotice,
+  noteLateAnswer,
+  objectTo,
+  proposeNotice,
+} from '../../src/creation/notice/notice-rules.ts';
+import { pairingTasks } from '../../src/creation/plan/pairing-tasks.ts';
+import { quarterOf } from '../../src/creation/plan/quarter.ts';
+import { premisesCard } from '../../src/creation/premises/premises-card.ts';
 import {
   drawRechecks,
   RECHECK_REDRAW,
@@ -13,13 +34,13 @@ import {
   recheckFrameText,
   recheckListText,
   recheckTargets,
-} from '../../src/creation/rounds/recheck-draw.ts';
-import { recheckFrame } from '../../src/creation/rounds/recheck-plan.ts';
-import { openRecheckPlan } from '../../src/creation/rounds/recheck-proof.ts';
+} from '../../src/creation/rechecks/recheck-draw.ts';
+import { recheckFrame } from '../../src/creation/rechecks/recheck-plan.ts';
+import { openRecheckPlan } from '../../src/creation/rechecks/recheck-proof.ts';
+import { nextStepAt } from '../../src/creation/rounds/next-step-at.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
-import type { RoundStep } from '../../src/creation/rounds/round-rules.ts';
-import * as rules from '../../src/creation/rounds/round-rules.ts';
+import type { RoundStep } from '../../src/creation/rounds/round-step.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf, lotOf, newHalf, seedOf } from '../../src/surveys/wave/draw.ts';
@@ -37,15 +58,12 @@ const done = (step: RoundStep): Round => {
 };
 const why = (step: RoundStep) => (step.type === 'refused' ? step.why : undefined);
 const claimAll = (mark: (no: number) => Mark, from = planned): Round =>
-  HAND.reduce(
-    (round, { no }) => done(rules.claimItem(round, standard, { no, mark: mark(no), why: { text: '没有' } })),
-    from,
-  );
+  HAND.reduce((round, { no }) => done(claimItem(round, standard, { no, mark: mark(no), why: { text: '没有' } })), from);
 /** Claims everything, draws, and takes the checks. */
 const checkedWith = (marks: Readonly<Record<number, Mark>>, claims: (no: number) => Mark = () => 'full') => {
-  const claimed = done(rules.lockClaim(claimAll(claims), standard, NOW));
-  const drawn = done(rules.startChecks(claimed, Object.keys(marks).map(Number), NOW, { frameHash: 'f', seed: 's' }));
-  return rules.takeChecks(drawn, standard, { visit: 'visit_1', marks, checkers: ['p1', 'p2'] }, NO_STANDING, NOW);
+  const claimed = done(lockClaim(claimAll(claims), standard, NOW));
+  const drawn = done(startChecks(claimed, Object.keys(marks).map(Number), NOW, { frameHash: 'f', seed: 's' }));
+  return takeChecks(drawn, standard, { visit: 'visit_1', marks, checkers: ['p1', 'p2'] }, NO_STANDING, NOW);
 };
 const STARS = HAND.filter(({ critical }) => critical).map(({ no }) => no);
 const all = (nos: readonly number[], mark: Mark): Record<number, Mark> =>
@@ -59,41 +77,40 @@ const judged = () =>
       ),
     ),
   );
-const noticed = (round = judged()) =>
-  done(rules.proposeNotice(done(rules.proposeNotice(round, 'lead', NOW)), 'office', NOW));
+const noticed = (round = judged()) => done(proposeNotice(done(proposeNotice(round, 'lead', NOW)), 'office', NOW));
 const words = { text: '门口的护栏坏了' };
 
 describe('a claim', () => {
   test('names every item that is not computed, and no computed one', () => {
-    expect(rules.openItems(planned, standard)).toEqual(HAND);
+    expect(openItems(planned, standard)).toEqual(HAND);
     const computed = 25;
-    expect(why(rules.claimItem(planned, standard, { no: computed, mark: 'full' }))).toBe('gone');
+    expect(why(claimItem(planned, standard, { no: computed, mark: 'full' }))).toBe('gone');
   });
 
   test('leaves out at most 15 points as not applicable', () => {
     const first = HAND.filter(({ no }) => [14, 19, 20].includes(no)); // 12 points
     const round = first.reduce(
-      (so, { no }) => done(rules.claimItem(so, standard, { no, mark: 'na', why: { text: '没有宿舍' } })),
+      (so, { no }) => done(claimItem(so, standard, { no, mark: 'na', why: { text: '没有宿舍' } })),
       planned,
     );
-    expect(rules.naPoints(round.claims, standard)).toBe(12);
-    expect(why(rules.claimItem(round, standard, { no: 21, mark: 'na' }))).toBe('na_points');
-    expect(rules.naPoints(done(rules.claimItem(round, standard, { no: 24, mark: 'none' })).claims, standard)).toBe(12);
+    expect(naPoints(round.claims, standard)).toBe(12);
+    expect(why(claimItem(round, standard, { no: 21, mark: 'na' }))).toBe('na_points');
+    expect(naPoints(done(claimItem(round, standard, { no: 24, mark: 'none' })).claims, standard)).toBe(12);
   });
 
   test('is locked once, whole and with evidence', () => {
-    expect(why(rules.lockClaim(planned, standard, NOW))).toBe('open_items');
+    expect(why(lockClaim(planned, standard, NOW))).toBe('open_items');
     const { evidenceAt: _at, ...rest } = claimAll(() => 'full');
-    expect(why(rules.lockClaim(rest, standard, NOW))).toBe('no_evidence');
+    expect(why(lockClaim(rest, standard, NOW))).toBe('no_evidence');
     const locked = done(
-      rules.lockClaim(
+      lockClaim(
         claimAll(() => 'full'),
         standard,
         NOW,
       ),
     );
     expect(locked.state).toBe('claimed');
-    expect(why(rules.claimItem(locked, standard, { no: 1, mark: 'half' }))).toBe('gone');
+    expect(why(claimItem(locked, standard, { no: 1, mark: 'half' }))).toBe('gone');
   });
 });
 
@@ -111,7 +128,7 @@ describe('the checks', () => {
     expect(step).toMatchObject({ type: 'done', full: rest, round: { state: 'checking', full: true } });
     const round = done(step);
     const second = { visit: 'visit_2', marks: all(rest, 'half'), checkers: ['p1', 'p2'] };
-    expect(done(rules.takeChecks(round, standard, second, NO_STANDING, NOW)).state).toBe('judged');
+    expect(done(takeChecks(round, standard, second, NO_STANDING, NOW)).state).toBe('judged');
   });
 
   test('with a failed ★ item reach no level, whatever the points', () => {
@@ -126,15 +143,15 @@ describe('the checks', () => {
     );
     expect(round.score?.score).toBeGreaterThan(95);
     expect(round.level).toBeUndefined();
-    expect(rules.failedStars(round, standard).map(({ no }) => no)).toEqual([10]);
-    expect(why(rules.proposeNotice(round, 'lead', NOW))).toBe('no_level');
+    expect(failedStars(round, standard).map(({ no }) => no)).toEqual([10]);
+    expect(why(proposeNotice(round, 'lead', NOW))).toBe('no_level');
   });
 
   test('with an overdue high-risk case reach no level', () => {
     const late = { ...EVIDENCE, 25: { ...(EVIDENCE[25] as FrozenEvidence), starMet: false } };
     const round = {
       ...done(
-        rules.lockClaim(
+        lockClaim(
           claimAll(() => 'full'),
           standard,
           NOW,
@@ -142,16 +159,15 @@ describe('the checks', () => {
       ),
       evidence: late,
     };
-    const drawn = done(rules.startChecks(round, STARS, NOW, {}));
+    const drawn = done(startChecks(round, STARS, NOW, {}));
     const found = { visit: 'v', marks: all(STARS, 'full'), checkers: [] };
-    expect(done(rules.takeChecks(drawn, standard, found, NO_STANDING, NOW)).level).toBeUndefined();
+    expect(done(takeChecks(drawn, standard, found, NO_STANDING, NOW)).level).toBeUndefined();
   });
 
   test('reach 市级 only after 180 days, an unannounced visit and known feelings of residents', () => {
     const round = { ...judged(), state: 'checking' as const };
-    const again = (standing: rules.Standing, evidence = EVIDENCE) =>
-      done(rules.takeChecks({ ...round, evidence }, standard, { visit: 'v', marks: {}, checkers: [] }, standing, NOW))
-        .level;
+    const again = (standing: Standing, evidence = EVIDENCE) =>
+      done(takeChecks({ ...round, evidence }, standard, { visit: 'v', marks: {}, checkers: [] }, standing, NOW)).level;
     expect(again({ heldDays: 180, unannounced: true })).toBe('city');
     expect(again({ heldDays: 179, unannounced: true })).toBe('district');
     const unknown = { ...EVIDENCE, 27: { result: { type: 'unknown' as const }, y: 0, n: 12, rows: [] } };
@@ -160,76 +176,75 @@ describe('the checks', () => {
 });
 
 describe('a round that was sent back', () => {
-  const back = () =>
-    done(rules.sendBack(done(checkedWith({ ...all(STARS, 'full'), 9: 'half', 10: 'none' })), standard, NOW));
+  const back = () => done(sendBack(done(checkedWith({ ...all(STARS, 'full'), 9: 'half', 10: 'none' })), standard, NOW));
 
   test('makes each gap a project for 30 days and opens its claim', () => {
     const round = back();
     expect(round.projects).toEqual([9, 10].map((no) => ({ no, due: NOW + 30 * DAY_MS })));
-    expect(rules.openItems(round, standard).map(({ no }) => no)).toEqual([9, 10]);
+    expect(openItems(round, standard).map(({ no }) => no)).toEqual([9, 10]);
   });
 
   test('ends a project with all three conditions only, and claims again after the last one', () => {
     const round = back();
     const end = (so: Round, no: number, conditions: readonly string[]) =>
-      rules.endProject(so, { no, done: conditions, measure: words }, NOW);
+      endProject(so, { no, done: conditions, measure: words }, NOW);
     expect(why(end(round, 9, PROJECT_CONDITIONS.slice(0, 2)))).toBe('half_project');
     const one = done(end(round, 9, PROJECT_CONDITIONS));
-    const full = [9, 10].reduce((so, no) => done(rules.claimItem(so, standard, { no, mark: 'full' })), one);
-    expect(why(rules.lockClaim(full, standard, NOW))).toBe('open_projects');
-    expect(done(rules.lockClaim(done(end(full, 10, PROJECT_CONDITIONS)), standard, NOW)).state).toBe('claimed');
+    const full = [9, 10].reduce((so, no) => done(claimItem(so, standard, { no, mark: 'full' })), one);
+    expect(why(lockClaim(full, standard, NOW))).toBe('open_projects');
+    expect(done(lockClaim(done(end(full, 10, PROJECT_CONDITIONS)), standard, NOW)).state).toBe('claimed');
   });
 });
 
 describe('a public notice', () => {
   test('is begun by two persons and lasts five working days', () => {
-    const once = done(rules.proposeNotice(judged(), 'lead', NOW));
+    const once = done(proposeNotice(judged(), 'lead', NOW));
     expect(once.state).toBe('judged');
-    expect(why(rules.proposeNotice(once, 'lead', NOW))).toBe('same_person');
+    expect(why(proposeNotice(once, 'lead', NOW))).toBe('same_person');
     expect(noticed().noticeUntil).toBe(momentOf('2026-11-09T17:00'));
-    expect(why(rules.endNotice(noticed(), momentOf('2026-11-09T16:59')))).toBe('gone');
-    const met = done(rules.endNotice(noticed(), momentOf('2026-11-09T17:00')));
+    expect(why(endNotice(noticed(), momentOf('2026-11-09T16:59')))).toBe('gone');
+    const met = done(endNotice(noticed(), momentOf('2026-11-09T17:00')));
     expect(met).toMatchObject({ state: 'met', level: 'district' });
     expect(met.naming).toBeUndefined();
   });
 
   test('stands still from an objection to its answer, which no checker gives', () => {
     const at = NOW + DAY_MS;
-    const objected = done(rules.objectTo(noticed(), { mark: 'm', words, at }));
+    const objected = done(objectTo(noticed(), { mark: 'm', words, at }));
     // The clock of the notice stands; the next step is the reminder of a late answer, once.
     const due = limitEnd(at, '5wd');
-    expect(rules.nextStepAt(objected)).toBe(due);
-    expect(why(rules.noteLateAnswer(objected, due - 1))).toBe('gone');
-    const late = done(rules.noteLateAnswer(objected, due));
-    expect(rules.nextStepAt(late)).toBeUndefined();
-    expect(why(rules.noteLateAnswer(late, due + DAY_MS))).toBe('gone');
-    expect(why(rules.endNotice(objected, NOW + 30 * DAY_MS))).toBe('open_objection');
-    expect(why(rules.objectTo(objected, { mark: 'm', words, at }))).toBe('objected');
+    expect(nextStepAt(objected)).toBe(due);
+    expect(why(noteLateAnswer(objected, due - 1))).toBe('gone');
+    const late = done(noteLateAnswer(objected, due));
+    expect(nextStepAt(late)).toBeUndefined();
+    expect(why(noteLateAnswer(late, due + DAY_MS))).toBe('gone');
+    expect(why(endNotice(objected, NOW + 30 * DAY_MS))).toBe('open_objection');
+    expect(why(objectTo(objected, { mark: 'm', words, at }))).toBe('objected');
     const answer = { upheld: false, words, by: 'p1' };
-    expect(why(rules.answerObjection(objected, answer, at))).toBe('was_checker');
-    const answered = done(rules.answerObjection(objected, { ...answer, by: 'office' }, at + 2 * DAY_MS));
+    expect(why(answerObjection(objected, answer, at))).toBe('was_checker');
+    const answered = done(answerObjection(objected, { ...answer, by: 'office' }, at + 2 * DAY_MS));
     expect(answered.noticeUntil).toBe((noticed().noticeUntil ?? 0) + 2 * DAY_MS);
-    const met = done(rules.endNotice(answered, answered.noticeUntil ?? 0));
+    const met = done(endNotice(answered, answered.noticeUntil ?? 0));
     expect(met.objections).toMatchObject([{ mark: '', words, answer: { upheld: false } }]);
   });
 
   test('leads back to a check of all items if the objection is upheld', () => {
-    const objected = done(rules.objectTo(noticed(), { mark: 'm', words, at: NOW }));
-    const upheld = done(rules.answerObjection(objected, { upheld: true, words, by: 'office' }, NOW));
+    const objected = done(objectTo(noticed(), { mark: 'm', words, at: NOW }));
+    const upheld = done(answerObjection(objected, { upheld: true, words, by: 'office' }, NOW));
     expect(upheld).toMatchObject({ state: 'claimed', full: true, checks: {} });
     expect([upheld.level, upheld.proposedBy]).toEqual([undefined, undefined]);
   });
 });
 
 describe('a level', () => {
-  const met = () => done(rules.endNotice(noticed(), noticed().noticeUntil ?? 0));
+  const met = () => done(endNotice(noticed(), noticed().noticeUntil ?? 0));
   const at = noticed().noticeUntil ?? 0;
   const basis = { kind: 'campaign', document: '皖办发〔2026〕1号', body: '市委、市政府', until: at + DAY_MS } as const;
 
   test('is named only under a basis that is entered and in force', () => {
-    expect(why(rules.nameLevel(met(), undefined, '文1', at))).toBe('no_basis');
-    expect(why(rules.nameLevel(met(), { ...basis, until: at - 1 }, '文1', at))).toBe('no_basis');
-    expect(done(rules.nameLevel(met(), basis, '文1', at))).toMatchObject({
+    expect(why(nameLevel(met(), undefined, '文1', at))).toBe('no_basis');
+    expect(why(nameLevel(met(), { ...basis, until: at - 1 }, '文1', at))).toBe('no_basis');
+    expect(done(nameLevel(met(), basis, '文1', at))).toMatchObject({
       state: 'named',
       naming: { document: '文1' },
     });
@@ -237,38 +252,38 @@ describe('a level', () => {
 
   test('is suspended by a failed ★ item of a drawn visit, cured, or withdrawn after 30 days', () => {
     expect(
-      done(rules.takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'full', 9: 'none' } }, at)),
+      done(takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'full', 9: 'none' } }, at)),
     ).toMatchObject({
       state: 'met',
       visitPassedAt: at,
     });
-    const suspended = done(rules.takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'none' } }, at));
+    const suspended = done(takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'none' } }, at));
     expect(suspended.state).toBe('suspended');
     expect(suspended.failed).toEqual({ visit: 'visit_2', items: [16] });
-    const told = done(rules.tellCure(suspended, at));
-    expect(why(rules.tellCure(told, at))).toBe('gone');
-    const lifted = done(rules.liftSuspension(told, at));
+    const told = done(tellCure(suspended, at));
+    expect(why(tellCure(told, at))).toBe('gone');
+    const lifted = done(liftSuspension(told, at));
     expect(lifted).toMatchObject({ state: 'met', visits: expect.arrayContaining(['visit_2']) });
     expect([lifted.failed, lifted.cureToldAt, lifted.cureBy]).toEqual([undefined, undefined, undefined]);
-    expect(why(rules.endSuspension(suspended, at + 30 * DAY_MS - 1))).toBe('gone');
-    expect(done(rules.endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
+    expect(why(endSuspension(suspended, at + 30 * DAY_MS - 1))).toBe('gone');
+    expect(done(endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
   });
 
   test('is checked anew by others if the objection of the premises to a visit is upheld', () => {
     const judged = done(checkedWith(Object.fromEntries(HAND.map(({ no }) => [no, 'full']))));
-    const anew = done(rules.annulChecks({ ...judged, level: 'district', proposedBy: 'lead' }, 'visit_1', NOW));
+    const anew = done(annulChecks({ ...judged, level: 'district', proposedBy: 'lead' }, 'visit_1', NOW));
     expect(anew).toMatchObject({ state: 'claimed', full: true, checks: {}, visits: [], drawn: [] });
     expect([anew.level, anew.proposedBy]).toEqual([undefined, undefined]);
     expect(anew.claims).toEqual(judged.claims);
-    expect(why(rules.annulChecks(met(), 'visit_1', NOW))).toBe('gone');
+    expect(why(annulChecks(met(), 'visit_1', NOW))).toBe('gone');
   });
 
   test('is not sent back without a gap; below a level a round waits for better figures', () => {
     const judged = checkedWith(Object.fromEntries(HAND.map(({ no }) => [no, 'full'])));
     const round = { ...done(judged), level: 'district' as const };
-    expect(why(rules.sendBack(round, standard, NOW))).toBe('no_gaps');
+    expect(why(sendBack(round, standard, NOW))).toBe('no_gaps');
     const { level: _level, ...below } = round;
-    expect(done(rules.sendBack(below, standard, NOW))).toMatchObject({ state: 'curing', projects: [] });
+    expect(done(sendBack(below, standard, NOW))).toMatchObject({ state: 'curing', projects: [] });
   });
 
   test('shows no date of a project where none is open', () => {
@@ -282,7 +297,7 @@ describe('a level', () => {
   });
 
   test('is withdrawn at once by a veto, with its reason', () => {
-    expect(done(rules.vetoRound(met(), 'reprisal', words, at))).toMatchObject({
+    expect(done(vetoRound(met(), 'reprisal', words, at))).toMatchObject({
       state: 'withdrawn',
       veto: { veto: 'reprisal', words },
     });
@@ -290,10 +305,10 @@ describe('a level', () => {
 
   test('lapses after three years, and the next step before is the notice 90 days ahead', () => {
     const until = at + 3 * 365 * DAY_MS;
-    expect(rules.nextStepAt(met())).toBe(until - 90 * DAY_MS);
-    expect(rules.nextStepAt({ ...met(), toldOfLapse: true })).toBe(until);
-    expect(why(rules.lapse(met(), until - 1))).toBe('gone');
-    expect(done(rules.lapse(met(), until)).state).toBe('lapsed');
+    expect(nextStepAt(met())).toBe(until - 90 * DAY_MS);
+    expect(nextStepAt({ ...met(), toldOfLapse: true })).toBe(until);
+    expect(why(lapse(met(), until - 1))).toBe('gone');
+    expect(done(lapse(met(), until)).state).toBe('lapsed');
   });
 });
 

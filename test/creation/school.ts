@@ -2,7 +2,7 @@ import { DAY_MS, momentOf } from '../../src/calendar.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { Premises } from '../../src/city/premises.ts';
-import type { PremisesFacts } from '../../src/creation/rounds/load-premises.ts';
+import type { PremisesFacts } from '../../src/creation/premises/load-premises.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { showPromise } from '../../src/console/topic-promise.ts';
-import { loadRecheckFigures } from '../../src/creation/rounds/recheck-figures.ts';
+import { loadRecheckFigures } from '../../src/creation/rechecks/recheck-figures.ts';
 import { loadRound, loadRounds } from '../../src/creation/rounds/round-store.ts';
 import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { keepStatement, loadStatements } from '../../src/deliberation/statement/statement.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RecheckPlan } from '../../src/creation/rounds/recheck-plan.ts';
+import type { RecheckPlan } from '../../src/creation/rechecks/recheck-plan.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { REVIEW_INVARIANTS } from '../../src/operator/invariants.ts';

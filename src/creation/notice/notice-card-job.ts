@@ -16,7 +16,7 @@ import { commitOrThrow } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import { oneDecimal } from '../rounds/premises-card.ts';
+import { oneDecimal } from '../premises/premises-card.ts';
 import type { Round } from '../rounds/round.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';
 

@@ -3,9 +3,9 @@ import { seriesNames } from '../../city/series.ts';
 import type { Value, Values } from '../../delivery/outcome.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
-import { itemLine, oneDecimal } from '../rounds/premises-card.ts';
+import { itemLine, oneDecimal } from '../premises/premises-card.ts';
 import type { Round } from '../rounds/round.ts';
-import { openObjection } from '../rounds/round-rules.ts';
+import { openObjection } from './notice-rules.ts';
 
 /** Figures of a notice, a level and never a title, and what was said against it. */
 export function noticeValues(record: Round, { premises }: Pick<City, 'premises'>): Values {

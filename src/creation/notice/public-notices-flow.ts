@@ -11,10 +11,10 @@ import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
-import { peopleOf } from '../rounds/load-premises.ts';
+import { peopleOf } from '../premises/load-premises.ts';
 import type { Round } from '../rounds/round.ts';
-import { objectTo } from '../rounds/round-rules.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';
+import { objectTo } from './notice-rules.ts';
 import { noticeItems, noticeValues } from './notice-values.ts';
 
 type NoticeFacts = City & {

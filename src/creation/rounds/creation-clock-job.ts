@@ -11,21 +11,16 @@ import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
+import type { Standing } from '../checks/check-rules.ts';
+import { takeChecks } from '../checks/check-rules.ts';
+import type { DrawContext } from '../checks/draw-round.ts';
+import { drawRound, visitRest } from '../checks/draw-round.ts';
+import { isClaiming } from '../claims/claim-rules.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
-import type { DrawContext } from './draw-round.ts';
-import { drawRound, visitRest } from './draw-round.ts';
+import { endSuspension, lapse } from '../level/level-rules.ts';
+import { endNotice, noteLateAnswer, openObjection } from '../notice/notice-rules.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
-import type { Standing } from './round-rules.ts';
-import {
-  endNotice,
-  endSuspension,
-  isClaiming,
-  lapse,
-  noteLateAnswer,
-  openObjection,
-  takeChecks,
-} from './round-rules.ts';
 import { keepRound, loadRound, loadRoundsOf } from './round-store.ts';
 import { marksOf, opOf, settleRound } from './settle-round.ts';
 

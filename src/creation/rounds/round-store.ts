@@ -4,8 +4,8 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import { nextStepAt } from './next-step-at.ts';
 import type { LegalBasis, Round } from './round.ts';
-import { nextStepAt } from './round-rules.ts';
 
 /** Loads one round; undefined for an unknown id. */
 export async function loadRound(store: Store, id: unknown): Promise<Kept<Round> | undefined> {

@@ -6,11 +6,11 @@ import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import type { DrawContext } from './draw-round.ts';
-import { peopleOf } from './load-premises.ts';
-import { roundValues } from './premises-card.ts';
+import type { DrawContext } from '../checks/draw-round.ts';
+import { peopleOf } from '../premises/load-premises.ts';
+import { roundValues } from '../premises/premises-card.ts';
 import type { Round } from './round.ts';
-import type { RoundStep } from './round-rules.ts';
+import type { RoundStep } from './round-step.ts';
 import { keepRound } from './round-store.ts';
 
 /** Keeps a step of the clock and tells contacts and leads. False for a refused step. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../calendar.ts';
+import { openObjection } from '../notice/notice-rules.ts';
 import type { Round } from './round.ts';
-import { openObjection } from './round-rules.ts';
 
 /** Reasons why a round stands still until a person acts; each has a sentence in locales. */
 export const STUCK = ['not_claimed', 'no_checkers', 'long_checks', 'not_decided', 'gaps_late', 'no_answer'] as const;

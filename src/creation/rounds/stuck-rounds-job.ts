@@ -7,7 +7,7 @@ import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { peopleOf } from './load-premises.ts';
+import { peopleOf } from '../premises/load-premises.ts';
 import type { Round } from './round.ts';
 import { loadRounds } from './round-store.ts';
 import { stuckAt } from './stuck-round.ts';

@@ -1,4 +1,4 @@
-import { RECHECK_REDRAW } from '../../../creation/rounds/recheck-draw.ts';
+import { RECHECK_REDRAW } from '../../../creation/rechecks/recheck-draw.ts';
 import type { UnitPlan } from '../../units.ts';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';

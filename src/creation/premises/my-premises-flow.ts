@@ -11,6 +11,9 @@ import type { Item } from '../../inspections/standards/standard.ts';
 import { VETOES } from '../../inspections/standards/standard.ts';
 import { MARKS } from '../../inspections/visits/read-marks.ts';
 import { talk } from '../../people/talk.ts';
+import { openItems } from '../claims/claim-rules.ts';
+import { quartersFrom } from '../plan/quarter.ts';
+import { PROJECT_CONDITIONS } from '../rounds/round.ts';
 import { finishPremises } from './finish-premises.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound, loadPremises } from './load-premises.ts';
@@ -18,9 +21,6 @@ import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
 import { itemOf } from './premises-answers.ts';
 import { premisesCard } from './premises-card.ts';
-import { quartersFrom } from './quarter.ts';
-import { PROJECT_CONDITIONS } from './round.ts';
-import { openItems } from './round-rules.ts';
 
 type Here = { readonly answers: PremisesAnswers; readonly facts: PremisesFacts; readonly now: number };
 

@@ -1,8 +1,8 @@
 import { DAY_MS, dayOf } from '../../calendar.ts';
-import type { Quarter } from './quarter.ts';
-import { quarterEnd } from './quarter.ts';
+import type { Quarter } from '../plan/quarter.ts';
+import { quarterEnd } from '../plan/quarter.ts';
+import type { Round } from '../rounds/round.ts';
 import type { RecheckFrame } from './recheck-draw.ts';
-import type { Round } from './round.ts';
 
 /** A level that ends within this time after the year is visited in it, if no drawn visit has passed, ms. */
 const TERM_AHEAD_MS = 92 * DAY_MS;

@@ -1,8 +1,8 @@
 import type { Words } from '../../engine/steps/text.ts';
 import type { Item } from '../../inspections/standards/standard.ts';
+import { openItems } from '../claims/claim-rules.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
-import { openItems } from './round-rules.ts';
 
 /** Answers of the talk about premises. */
 export type PremisesAnswers = {

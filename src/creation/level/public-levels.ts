@@ -3,9 +3,9 @@ import type { Premises } from '../../city/premises.ts';
 import { SERIES } from '../../city/series.ts';
 import type { LevelId } from '../../inspections/standards/standard.ts';
 import type { Store } from '../../store/store.ts';
+import { openObjection } from '../notice/notice-rules.ts';
 import type { Round } from '../rounds/round.ts';
 import { HOLDING } from '../rounds/round.ts';
-import { openObjection } from '../rounds/round-rules.ts';
 import { loadRounds } from '../rounds/round-store.ts';
 
 /** Premises with a level, as everybody may read them. `document`: the number under which the level is named. */

@@ -16,9 +16,9 @@ import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
-import type { Round } from './round.ts';
-import { startChecks } from './round-rules.ts';
-import { keepRound } from './round-store.ts';
+import type { Round } from '../rounds/round.ts';
+import { keepRound } from '../rounds/round-store.ts';
+import { startChecks } from './check-rules.ts';
 
 /** Working days that the checkers have. */
 const VISIT_LIMIT = '5wd';

@@ -11,11 +11,11 @@ import { staffAt, staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
+import { openObjection } from '../notice/notice-rules.ts';
+import type { LegalBasis, Round } from '../rounds/round.ts';
+import { ENDED, HOLDING } from '../rounds/round.ts';
+import { loadBases, loadRounds, loadRoundsOf } from '../rounds/round-store.ts';
 import { isContact, isLead } from './rights.ts';
-import type { LegalBasis, Round } from './round.ts';
-import { ENDED, HOLDING } from './round.ts';
-import { openObjection } from './round-rules.ts';
-import { loadBases, loadRounds, loadRoundsOf } from './round-store.ts';
 
 /** Premises offered as buttons. */
 const OFFERED_MAX = 12;

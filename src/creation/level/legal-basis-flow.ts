@@ -12,8 +12,8 @@ import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
 import { talk } from '../../people/talk.ts';
-import { isCityOffice } from './rights.ts';
-import { keepBasis } from './round-store.ts';
+import { isCityOffice } from '../premises/rights.ts';
+import { keepBasis } from '../rounds/round-store.ts';
 
 /** An approval is entered for at most five years. */
 const BASIS_DAYS = 5 * 365;

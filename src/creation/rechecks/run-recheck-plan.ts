@@ -15,15 +15,15 @@ import { joinChanges } from '../../store/versioned-record.ts';
 import type { Halves } from '../../surveys/wave/draw.ts';
 import { hashOf, lotOf, newHalf, seedOf } from '../../surveys/wave/draw.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
-import { claimsHash, frameFor } from './draw-round.ts';
+import { claimsHash, frameFor } from '../checks/draw-round.ts';
+import type { Round } from '../rounds/round.ts';
+import { HOLDING } from '../rounds/round.ts';
+import { loadRounds } from '../rounds/round-store.ts';
 import { beginRecheckPlan, drawRecheckPlan } from './make-recheck-plan.ts';
 import type { Recheck } from './recheck-draw.ts';
 import { RECHECK_DAYS, readRecheckList } from './recheck-draw.ts';
 import type { RecheckPlan } from './recheck-plan.ts';
 import { keepRecheckPlan, loadRecheckPlan } from './recheck-plan-store.ts';
-import type { Round } from './round.ts';
-import { HOLDING } from './round.ts';
-import { loadRounds } from './round-store.ts';
 
 /** Takes the plan of the year one step further: its half, a day later its draw, then the visits of each day. */
 export async function runRecheckPlan(services: Services, now: number): Promise<number> {

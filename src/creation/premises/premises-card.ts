@@ -4,10 +4,12 @@ import { seriesNames } from '../../city/series.ts';
 import type { Value, Values } from '../../delivery/outcome.ts';
 import type { Item, Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
+import { failedStars, gapsOf } from '../checks/gaps.ts';
+import { openItems } from '../claims/claim-rules.ts';
+import { openObjection } from '../notice/notice-rules.ts';
+import type { Round } from '../rounds/round.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
-import type { Round } from './round.ts';
-import { failedStars, gapsOf, openItems, openObjection } from './round-rules.ts';
 
 /** The state of premises in one card: name, series, what is left, until when. */
 export function premisesCard(facts: PremisesFacts, now: number): Value {

@@ -1,11 +1,11 @@
 import type { Store } from '../../store/store.ts';
 import type { Halves } from '../../surveys/wave/draw.ts';
 import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
-import { claimsHash } from './draw-round.ts';
+import { claimsHash } from '../checks/draw-round.ts';
+import type { Round } from '../rounds/round.ts';
 import { drawRechecks, recheckFrameText, recheckListText, recheckTargets } from './recheck-draw.ts';
 import type { RecheckPlan } from './recheck-plan.ts';
 import { recheckFrame } from './recheck-plan.ts';
-import type { Round } from './round.ts';
 
 /** Begins the plan of a year with the server's half of its seed. */
 export function beginRecheckPlan({ seal }: Pick<Store, 'seal'>, year: number, half: string, now: number): RecheckPlan {

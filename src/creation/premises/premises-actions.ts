@@ -1,9 +1,10 @@
 import type { Premises } from '../../city/premises.ts';
+import { isClaiming, openItems } from '../claims/claim-rules.ts';
+import { openObjection } from '../notice/notice-rules.ts';
+import { HOLDING } from '../rounds/round.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
 import { isCityOffice, isContact, isLead } from './rights.ts';
-import { HOLDING } from './round.ts';
-import { isClaiming, openItems, openObjection } from './round-rules.ts';
 
 /** Actions of the talk; each has a button in locales. */
 export const PREMISES_ACTIONS = [

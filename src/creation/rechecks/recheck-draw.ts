@@ -1,7 +1,7 @@
 import type { Lot } from '../../inspections/draw/draw-visits.ts';
 import type { Redraw } from '../../inspections/draw/redraw.ts';
 import { inOrderOfLot } from '../../surveys/wave/lot-order.ts';
-import type { Quarter } from './quarter.ts';
+import type { Quarter } from '../plan/quarter.ts';
 
 /** Share of the premises with a level that one year re-checks by lot. */
 const RECHECK_SHARE = 0.2;

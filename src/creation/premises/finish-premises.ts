@@ -13,33 +13,23 @@ import type { Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
 import { keepTask } from '../../volunteers/tasks/task-store.ts';
+import { endProject, sendBack } from '../checks/project-rules.ts';
+import { claimItem, lockClaim, openItems } from '../claims/claim-rules.ts';
+import { liftSuspension, nameLevel, suspend, tellCure, vetoRound } from '../level/level-rules.ts';
+import { answerObjection, proposeNotice } from '../notice/notice-rules.ts';
+import { pairingTasks } from '../plan/pairing-tasks.ts';
+import { quarterEnd } from '../plan/quarter.ts';
+import type { Round } from '../rounds/round.ts';
+import { newRoundId } from '../rounds/round.ts';
+import type { RoundStep } from '../rounds/round-step.ts';
+import { keepRound } from '../rounds/round-store.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
-import { pairingTasks } from './pairing-tasks.ts';
 import type { PremisesAction } from './premises-actions.ts';
 import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
 import { itemOf } from './premises-answers.ts';
 import { evidenceList, roundValues, standardList } from './premises-card.ts';
-import { quarterEnd } from './quarter.ts';
-import type { Round } from './round.ts';
-import { newRoundId } from './round.ts';
-import type { RoundStep } from './round-rules.ts';
-import {
-  answerObjection,
-  claimItem,
-  endProject,
-  liftSuspension,
-  lockClaim,
-  nameLevel,
-  openItems,
-  proposeNotice,
-  sendBack,
-  suspend,
-  tellCure,
-  vetoRound,
-} from './round-rules.ts';
-import { keepRound } from './round-store.ts';
 
 /** A pairing lasts half a year. */
 const PAIRING_MS = 182 * DAY_MS;

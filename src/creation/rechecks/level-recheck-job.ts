@@ -9,12 +9,13 @@ import type { Services } from '../../notify/services.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
-import type { DrawContext } from './draw-round.ts';
-import type { Round } from './round.ts';
-import { annulChecks, liftSuspension, takeRecheck } from './round-rules.ts';
-import { loadRound } from './round-store.ts';
+import { annulChecks } from '../checks/check-rules.ts';
+import type { DrawContext } from '../checks/draw-round.ts';
+import { liftSuspension, takeRecheck } from '../level/level-rules.ts';
+import type { Round } from '../rounds/round.ts';
+import { loadRound } from '../rounds/round-store.ts';
+import { marksOf, settleRound } from '../rounds/settle-round.ts';
 import { runRecheckPlan } from './run-recheck-plan.ts';
-import { marksOf, settleRound } from './settle-round.ts';
 
 /** Time to answer an objection of the premises to a visit. */
 const ANSWER_WITHIN = '5wd';

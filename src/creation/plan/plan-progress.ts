@@ -1,9 +1,9 @@
 import type { Series } from '../../city/series.ts';
 import type { LevelId } from '../../inspections/standards/standard.ts';
+import type { Round } from '../rounds/round.ts';
+import { HOLDING } from '../rounds/round.ts';
 import type { Quarter } from './quarter.ts';
 import { quarterEnd, quarterOf } from './quarter.ts';
-import type { Round } from './round.ts';
-import { HOLDING } from './round.ts';
 
 /** Rounds of a series that were planned for a quarter, and those of them that met a level by its end. */
 export type PlanCell = {
