@@ -59,8 +59,9 @@ export type ScoreRegionPage = ScoreRow & {
   readonly losses: readonly LossRows[];
   readonly filed: number;
   readonly rejected: readonly { readonly reason: string; readonly count: number }[];
-  /** Rejections that another street read again. */
-  readonly reread?: RereadCounts;
+  /** Rejections, and classes of accepted cases, that another street read again. */
+  readonly reread?: RereadCounts<'rejection'>;
+  readonly classes?: RereadCounts<'class'>;
   readonly objections: readonly {
     readonly id: string;
     readonly indicator: string;
@@ -91,6 +92,9 @@ export async function scoreRegionPage(
   const { score, frozen, rowsOf } = shown;
   const own = objections.filter(({ street }) => street === region.region);
   const rows = region.level === 'street' ? await rowsOf(region.region) : [];
+  const streets = reader.regions.within(region.region, 'street');
+  const reread = rereads && countRereads('rejection', rereads, streets);
+  const classes = rereads && countRereads('class', rereads, streets);
   return {
     ...rowOf(region, reader),
     month: score.month,
@@ -99,7 +103,8 @@ export async function scoreRegionPage(
       reason: reader.say(`common:reasons.${reason}` as 'common:reasons.out_of_scope'), // stored as a reason's id
       count,
     })),
-    ...(rereads?.rows ? { reread: countRereads(rereads, reader.regions.within(region.region, 'street')) } : {}),
+    ...(reread ? { reread } : {}),
+    ...(classes ? { classes } : {}),
     cells: region.cells.map((cell): ScoreCellRow => cellRow(cell, shown, reader)),
     losses: CASE_INDICATORS.flatMap((code) => {
       const lost = rows.filter((row) => isLoss(row, code)).map(([number]) => number);

@@ -338,7 +338,7 @@ export function keysOf(city: string) {
     scoreOpen: key('score:open'),
     /** hash: read_until (ms): changes of cases up to it are in the facts */
     scoreState: key('score:state'),
-    /** hash: version, record (JSON RereadMonth), sum: the month's rejections that another street reads again; deleted after the cases */
+    /** hash: version, record (JSON RereadMonth), sum: the month's rejections and classes that another street reads again; deleted after the cases */
     rereads: (month: string) => key(`score:${month}:rereads`),
     /** hash: version → JSON Formula; proposed → JSON Formula that waits for a second organiser */
     scoreFormulas: key('score:formulas'),

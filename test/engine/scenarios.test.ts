@@ -118,7 +118,7 @@ const SCORE_ROWS = { subject: SUBJECT, numbers: ['K7Q4M2XR', 'B2B2C3C3'], isFroz
 const REREAD_ROW = { case: 'case_1', number: 'K7Q4M2XR', street: '990101001000', by: '990102001000' };
 const REREAD = {
   kept: { version: 1, record: { month: '2026-10', halfHash: 'x', of: 20, rows: [REREAD_ROW] } },
-  row: REREAD_ROW,
+  next: { kind: 'rejection', row: REREAD_ROW },
   left: 1,
   card: 'K7Q4-M2XR',
   leads: [],
@@ -682,6 +682,12 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['1', { tap: 'wrong' }],
       outcome: 'reread_wrong',
       loaded: REREAD,
+    },
+    {
+      name: 'a class that is too light',
+      moves: ['1', { tap: 'too_light' }],
+      outcome: 'reread_too_light',
+      loaded: { ...REREAD, next: { kind: 'class', row: REREAD_ROW } },
     },
   ],
   'decide-rows': [

@@ -1,13 +1,6 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
-import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addCase, changeCase, loadCase, loadEvents, newCaseId } from '../../src/cases/case-store.ts';
-import { clocksOf } from '../../src/cases/deadlines.ts';
-import type { Report } from '../../src/cases/hazard-case.ts';
-import { attempt } from '../../src/cases/lifecycle.ts';
-import { responsibleRegions } from '../../src/cases/routing.ts';
-import type { Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
@@ -19,8 +12,6 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
-import { frameOfRejected, mayReread } from '../../src/review/rereads/reread.ts';
-import { keepRereads, loadRejected, loadRereads } from '../../src/review/rereads/reread-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
 import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
@@ -34,10 +25,8 @@ import type { RowObjection } from '../../src/review/score/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
 import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
-import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
-import { hashOf } from '../../src/surveys/wave/draw.ts';
 import { staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
@@ -446,110 +435,6 @@ test('the job freezes a month after its tenth working day, once, and an open obj
   await app.advance(DAY_MS / 24);
   await app.tick('freeze-month');
   expect((await loadFrozenMonths(store))[0]).toEqual({ month: open, version: 1 });
-});
-
-/** A report of the open month that a dispatcher rejects. */
-async function rejectOne(region: string, reporter: Urn): Promise<void> {
-  const report: Report = {
-    id: newCaseId(randomInt),
-    number: newCaseNumber(randomInt),
-    category: 'fire_lane_blocked',
-    place: { region },
-    description: { text: '消防通道停满了车' },
-    photos: [],
-    urgent: false,
-    filedAt: now - DAY_MS / 24,
-    ...responsibleRegions(region, city.regions),
-  };
-  await bulkWrite(store, addCase(store, report, reporter).writes);
-  const kept = await loadCase(store, report.id);
-  if (!kept) throw new Error('There is no case.');
-  const given = { reason: 'too_little', words: { text: '没有说清是哪一层' } } as const;
-  const at = app.simulator.world.now();
-  const tried = attempt(kept.record, 'rejected', { as: 'dispatcher', by: 'test' }, given, at);
-  if (tried.type !== 'done') throw new Error(tried.why);
-  await bulkWrite(store, changeCase(store, kept, tried.event).writes);
-}
-
-test('one in twenty rejections is drawn by a seed of before, and another street reads it without a name', {
-  timeout: 60_000,
-}, async () => {
-  const fixed = (await loadRereads(store, open))?.record;
-  expect(fixed).toEqual({ month: open, halfHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  const other = await staff(app, '别街受理员', 'dispatcher', OTHER);
-  const reporter = await app.phone('周阿姨');
-  await reporter.say('/start');
-  await reporter.hears(/您好，我是安邻/);
-  for (const region of [`${STREET.slice(0, 9)}001`, `${OTHER.slice(0, 9)}001`])
-    await rejectOne(region, `telegram:${reporter.id}`);
-  await app.tick('case-facts');
-  const rejected = await loadRejected(store, open, city.regions);
-  expect(rejected).toHaveLength(2);
-  await app.tick('rereads');
-  const drawn = (await loadRereads(store, open))?.record;
-  const { half = '', frameHash = '', rows = [] } = drawn ?? {};
-  expect(drawn).toMatchObject({
-    halfHash: hashOf(half),
-    frameHash: hashOf(frameOfRejected(rejected)),
-    of: rejected.length,
-  });
-  expect(rows).toHaveLength(Math.ceil(rejected.length / 20));
-  // Anybody repeats the draw with sha256sum.
-  const seed = hashOf(`${frameHash} ${half}`);
-  const lots = rejected.map(({ number }) => ({ number, lot: hashOf(`${seed} ${number}`) }));
-  const first = lots.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).slice(0, rows.length);
-  expect(rows.map(({ number }) => number)).toEqual(first.map(({ number }) => number));
-  expect(rows.every(({ street, by }) => by === (street === STREET ? OTHER : by) && by !== street)).toBe(true);
-  expect(await store.redis.exists(store.keys.drawHalves(`reread_${open}`))).toBe(0);
-
-  // The rejection of one street is given to the other one, whatever the lot said.
-  const row = rejected.find(({ street }) => street === STREET);
-  const kept = await loadRereads(store, open);
-  if (!row || !kept || !drawn) throw new Error('Nothing was drawn.');
-  const given = { ...drawn, rows: [{ ...row, by: OTHER }] };
-  await commitAsSystem(store, { op: 'given', what: 'test', ...keepRereads(store, given, kept) }, now);
-  // A street never reads its own rejections, not even through a colleague with a second role elsewhere.
-  const readerIn = (...scopes: readonly string[]) =>
-    mayReread(
-      { ...row, by: OTHER },
-      scopes.map((scope) => ({ role: 'dispatcher', scope, since: 0 })),
-      city.regions,
-    );
-  expect([readerIn(OTHER), readerIn(STREET), readerIn(OTHER, STREET), readerIn('*')]).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
-  const own = await staff(app, '本街受理员', 'dispatcher', STREET);
-  await own.say('再看不受理');
-  await own.hears(/没有等您再看的/);
-  await other.say('再看不受理');
-  const card = await other.hears(/不受理的理由：/);
-  expect(card.text).not.toMatch(/telegram|case_/);
-  await other.tap('应该受理');
-  await other.hasSeen(/记下了，谢谢您。还有 0 件/);
-  await lead.hasSeen(/别的街道再看以后觉得应该受理/, 10_000);
-  expect((await loadRereads(store, open))?.record.rows).toEqual([{ ...row, by: OTHER, answer: 'wrong' }]);
-  const page = (await (await signIn(app, lead)).get(`/score/${open}/${STREET}`)).body as unknown as ScoreRegionPage;
-  expect(page.reread).toEqual({ drawn: 1, right: 0, wrong: 1, unclear: 0 });
-
-  // One tap reopens the case with both clocks; the reporter hears of it, and a second tap changes nothing.
-  const message = await lead.withButton('改判，重新办');
-  await lead.tap('改判，重新办', message.message_id);
-  await lead.hasSeen(/改判了，请重新派遣/);
-  const reopened = await loadCase(store, row.case);
-  expect(reopened?.record).toMatchObject({ state: 'filed', clock: { contain: '2h', cure: '1wd' } });
-  if (!reopened) throw new Error('The case is gone.');
-  expect(new Set(clocksOf(reopened.record).map((clock) => clock.for))).toEqual(
-    new Set(['dispatch', 'contain', 'cure']),
-  );
-  expect((await loadEvents(store, row.case)).at(-1)).toMatchObject({ type: 'overturned', as: 'lead', to: 'filed' });
-  await app.tick('case-news');
-  await reporter.hasSeen(/上级看过，觉得还能办，重新办了/, 10_000);
-  await lead.tap('改判，重新办', message.message_id);
-  await lead.hasSeen(/这一件刚刚有了变化/);
-  expect(await loadEvents(store, row.case)).toHaveLength(reopened.record.events);
 });
 
 test('a month without data does not hold back the months after it', { timeout: 60_000 }, async () => {

@@ -112,7 +112,10 @@ function detailsOf({ reason, unit, until, words }: CaseEvent, units: WorkFacts['
 }
 
 /** The reporter's answers to the category's own questions. */
-function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFacts): readonly Value[] {
+export function extrasOf(
+  { category, extras = {} }: HazardCase,
+  { categories }: Pick<WorkFacts, 'categories'>,
+): readonly Value[] {
   const questions = categories.get(category)?.questions ?? [];
   return questions.flatMap(({ id, names, options }) => {
     const chosen = options.find((option) => option.id === extras[id]);

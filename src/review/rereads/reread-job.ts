@@ -14,14 +14,14 @@ import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
 import { readChangedCases } from '../score/case-facts-job.ts';
 import type { Month } from '../score/month.ts';
 import { addMonths, monthEnd, monthOf } from '../score/month.ts';
-import type { RereadMonth } from './reread.ts';
-import { drawRereads, MAY_REREAD } from './reread.ts';
-import { keepRereads, loadRejected, loadRereads, rereadSeedOf } from './reread-store.ts';
+import type { Reread, RereadMonth } from './reread.ts';
+import { drawRereads, MAY_REREAD, REREAD_KINDS, rowsOf } from './reread.ts';
+import { keepRereads, loadFrames, loadRereads, rereadSeedOf } from './reread-store.ts';
 
 /** Reports of the last days are still decided. */
 const AFTER_MS = 3 * DAY_MS;
 
-/** Fixes the half of a seed at the start of a month, and draws the month's rejections that another street reads again. */
+/** Fixes the half of a seed at the start of a month, and draws the rejections and classes that another street reads again. */
 export function rereadJob(services: Services): Job {
   const { store } = services;
   return {
@@ -57,13 +57,13 @@ async function drawMonth(kept: Kept<RereadMonth>, services: Services): Promise<n
   const readers: string[] = [];
   for (const street of city.regions.all('street'))
     if ((await readersIn(store, street)).length > 0) readers.push(street);
-  const drawn = drawRereads(kept.record, half, await loadRejected(store, month, city.regions), readers);
+  const drawn = drawRereads(kept.record, half, await loadFrames(store, month, city.regions), readers);
   const { checks, writes } = keepRereads(store, drawn, kept);
   const gone = ['DEL', store.keys.drawHalves(of)] as const;
   const notices = await noticesOf(drawn, services);
   const change = { op: `rereads:${month}:drawn`, what: 'rereads_drawn', checks, writes: [...writes, gone] };
   await commitAndNotify(change, notices, services);
-  return drawn.rows?.length ?? 0;
+  return allRows(drawn).length;
 }
 
 /** People whose right to read is that of this street, not of the whole city. */
@@ -74,9 +74,13 @@ async function readersIn({ redis, keys }: Store, street: string): Promise<readon
   return [...new Set(found.flat())] as Urn[]; // written by addToStaff
 }
 
-async function noticesOf({ rows = [] }: RereadMonth, { store }: Services): Promise<readonly Notice[]> {
+function allRows(month: RereadMonth): readonly Reread[] {
+  return REREAD_KINDS.flatMap((kind) => rowsOf(kind, month) ?? []);
+}
+
+async function noticesOf(month: RereadMonth, { store }: Services): Promise<readonly Notice[]> {
   const notices: Notice[] = [];
-  for (const [by, own] of Map.groupBy(rows, (row) => row.by)) {
+  for (const [by, own] of Map.groupBy(allRows(month), (row) => row.by)) {
     const people = by === '' ? await staffIn(store, 'auditor', []) : await readersIn(store, by);
     const said = {
       key: 'flows/reread:news',

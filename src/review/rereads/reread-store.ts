@@ -3,9 +3,9 @@ import { scanHash } from '../../store/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
-import { readFact } from '../score/case-fact.ts';
+import { isAccepted, readFact } from '../score/case-fact.ts';
 import type { Month } from '../score/month.ts';
-import type { Rejected, RereadMonth } from './reread.ts';
+import type { Framed, RereadMonth } from './reread.ts';
 
 /** Loads the rereads of a month; undefined before the month begins, and once its cases are gone. */
 export async function loadRereads(store: Store, month: Month): Promise<Kept<RereadMonth> | undefined> {
@@ -22,14 +22,20 @@ export function rereadSeedOf(month: Month): string {
   return `reread_${month}`;
 }
 
-/** Loads the reports of a month that are rejected, without those outside all streets. */
-export async function loadRejected(store: Store, month: Month, regions: RegionTree): Promise<readonly Rejected[]> {
-  const found: Rejected[] = [];
+/** Loads the reports of a month that are rejected and those that are accepted, without those outside all streets. */
+export async function loadFrames(
+  store: Store,
+  month: Month,
+  regions: RegionTree,
+): Promise<{ readonly rejected: readonly Framed[]; readonly accepted: readonly Framed[] }> {
+  const [rejected, accepted]: [Framed[], Framed[]] = [[], []];
   for await (const some of scanHash(store, store.keys.scoreFacts(month)))
     for (const [id, line] of some) {
-      const { number, region, rejected } = readFact(line);
-      const street = region === '' ? undefined : regions.above(region, 'street');
-      if (rejected !== undefined && street !== undefined) found.push({ case: id, number, street });
+      const fact = readFact(line);
+      const street = fact.region === '' ? undefined : regions.above(fact.region, 'street');
+      if (street === undefined) continue;
+      if (fact.rejected !== undefined) rejected.push({ case: id, number: fact.number, street });
+      else if (isAccepted(fact)) accepted.push({ case: id, number: fact.number, street });
     }
-  return found;
+  return { rejected, accepted };
 }

@@ -105,6 +105,11 @@ export function readFact(line: string): CaseFact {
   };
 }
 
+/** True if the case was accepted: its recurrence has a verdict. */
+export function isAccepted({ verdicts }: CaseFact): boolean {
+  return (verdicts[CASE_INDICATORS.indexOf('recurred')] ?? '-') !== '-';
+}
+
 /** The verdicts of a row at a time (ms): a clock that ran out counts as late. The last sign is that of the open stock. */
 export function verdictsAt({ verdicts, due, openDue }: CaseFact, at: number, isLong: (due: number) => boolean): string {
   const late = (sign: string | undefined, clock: number | undefined) =>

@@ -40,7 +40,12 @@ export function RegionScore({ month, region }: RegionProps) {
           {cells.map((cell) => (
             <tr key={cell.code} class={cell.status}>
               <th scope="row">{cell.name}</th>
-              <td>{cellText(cell)}</td>
+              <td>
+                {cellText(cell)}
+                {notesOf(cell, data).map((note) => (
+                  <small key={note}>{note}</small>
+                ))}
+              </td>
               <td>{cell.status === 'own' && cell.loss > 0 ? `−${cell.loss}` : ''}</td>
             </tr>
           ))}
@@ -133,6 +138,11 @@ function cellText({ status, share, lo, hi, y, n, from, change }: ScoreCellRow): 
       ? ` ${word(`score.change.${change.direction === 'up' ? 'up' : 'down'}`, change)}`
       : '';
   return word('score.cell', { share, lo, hi, y, n }) + moved;
+}
+
+/** What guards an indicator stands beside it. */
+function notesOf({ code }: ScoreCellRow, { classes }: ScoreRegionPage): readonly string[] {
+  return code === 'contained_in_time' && classes && classes.drawn > 0 ? [word('score.classes', classes)] : [];
 }
 
 function rowsOf({ cells }: ScoreRegionPage): readonly (readonly string[])[] {
