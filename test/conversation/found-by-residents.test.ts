@@ -282,7 +282,7 @@ describe('nothing is lost', () => {
     await phone.forge(message_id, data);
     await phone.sees(/具体是哪一种/);
     await phone.forge(message_id, data);
-    await new Promise((done) => setTimeout(done, 300));
+    await app.settle();
     expect((await phone.fromBot()).some(({ text }) => /前面的按钮/.test(text ?? ''))).toBe(false);
   });
 

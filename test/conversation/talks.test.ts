@@ -357,7 +357,7 @@ describe('what residents were seen to do', () => {
     const data = (await phone.messages()).at(-1)?.buttons.flat()[0]?.callback_data ?? '';
     await phone.forge(message_id, data.includes('consent') ? data : `report-hazard/consent/yes/${data.split('/')[3]}`);
     await phone.sees(/哪一类/);
-    await new Promise((done) => setTimeout(done, 300));
+    await app.settle();
     expect(await phone.fromBot()).toHaveLength(1);
   });
 

@@ -209,11 +209,12 @@ test('messages that a dead process had claimed are sent by another within second
     ...nothing,
     messages: [message('left', 'hallo')],
   };
+  const heardOf = performance.now();
   await store.redis.zadd(store.keys.processes, Date.now(), dead.process);
   expect(await commit(dead, change, Date.now())).toMatchObject({ claimed: [{ to: 'paper:left' }] });
-  const from = performance.now();
   await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: PATIENCE_MS });
-  expect(performance.now() - from).toBeGreaterThan((SOON.silenceMs * 2) / 3);
+  // A busy machine can only lengthen this time.
+  expect(performance.now() - heardOf).toBeGreaterThan((SOON.silenceMs * 2) / 3);
 });
 
 test('a relay that closes waits for its sends in flight, and no other process repeats them', {

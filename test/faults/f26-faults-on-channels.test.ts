@@ -75,7 +75,7 @@ beforeAll(async () => {
   });
   bot.start();
   await bot.untilReady();
-  expect(await wechat.setCallback(`http://127.0.0.1:${botPort}/wechat`)).toBe(true);
+  expect(await wechat.setCallback(`http://127.0.0.1:${botPort}/wechat`)).toBeUndefined();
 }, 60_000);
 afterAll(async () => {
   store.close();

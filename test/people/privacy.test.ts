@@ -129,7 +129,7 @@ describe('/forget', () => {
     // People often block the bot after /forget.
     await phone.block();
     await phone.unblock();
-    await new Promise((done) => setTimeout(done, 300));
+    await app.settle();
     expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
     await phone.say('你好');
     await phone.sees(/您好，我是安邻/);

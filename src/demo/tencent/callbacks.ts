@@ -58,8 +58,8 @@ export class Callbacks {
     this.options = options;
   }
 
-  /** Checks an address as the platform does when it is entered, and keeps it if the answer is right. */
-  async setUrl(url: string): Promise<boolean> {
+  /** Checks an address as the platform does when it is entered. Returns the reason of a refusal, else keeps it. */
+  async setUrl(url: string): Promise<string | undefined> {
     const { keys, form } = this.options;
     const challenge = String(Math.floor(Math.random() * 1e15));
     const sealed = sealMessage(challenge, keys, this.fields());
@@ -68,9 +68,10 @@ export class Callbacks {
       ? { msg_signature: sealed.signature, timestamp, nonce, echostr: sealed.encrypted }
       : { signature: signatureOf(keys.token, sealed), timestamp, nonce, echostr: challenge };
     const answer = await this.call(withQuery(url, query), {}, form.checkWithinMs);
-    if (typeof answer === 'string' || answer.body !== challenge) return false;
+    if (typeof answer === 'string') return answer;
+    if (answer.body !== challenge) return 'another answer than echostr';
     this.url = url;
-    return true;
+    return undefined;
   }
 
   /** Posts a callback as many times at once as `copies` says. Without an address, nothing is posted. */

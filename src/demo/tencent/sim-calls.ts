@@ -57,9 +57,11 @@ export async function answerSimCall(
       return calls.list.filter(({ n }) => n > numberIn(query, 'after'));
     case 'GET deliveries':
       return callbacks.deliveries.filter(({ n }) => n > numberIn(query, 'after'));
-    case 'POST callback':
-      if (!(await callbacks.setUrl(asText(body.url)))) throw badRequest('the address did not answer the check');
+    case 'POST callback': {
+      const refusal = await callbacks.setUrl(asText(body.url));
+      if (refusal !== undefined) throw badRequest(`the address did not pass the check: ${refusal}`);
       return { ok: true };
+    }
     case 'POST faults': {
       const fault = readFault(body);
       if (fault.kind === 'refused_connection') refuseConnections(fault.delay_ms ?? REFUSED_MS);

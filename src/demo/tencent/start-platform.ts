@@ -35,8 +35,8 @@ export type PlatformSettings = {
 export type PlatformServer = {
   readonly url: string;
   readonly faults: Faults;
-  /** Checks the product's address and posts callbacks to it. False if it does not answer the check. */
-  setCallback(url: string): Promise<boolean>;
+  /** Checks the product's address and posts callbacks to it. Returns the reason if it does not pass the check. */
+  setCallback(url: string): Promise<string | undefined>;
   /** Refuses connections until the returned function is called. */
   stopListening(): Promise<() => Promise<void>>;
   close(): Promise<void>;

@@ -295,7 +295,7 @@ describe('a web chat', () => {
       const answer = await page.get(`/w/out?after=${after}`, header ? { 'last-event-id': header } : {});
       const reader = answer.body?.getReader();
       let text = '';
-      const end = Date.now() + 1500;
+      const end = Date.now() + PATIENCE_MS;
       while (Date.now() < end && !/data: \{"n"|event: reload/.test(text)) {
         const part = await Promise.race([reader?.read(), sleep(300)]);
         if (part?.value) text += new TextDecoder().decode(part.value);

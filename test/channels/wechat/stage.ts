@@ -50,7 +50,8 @@ export async function openWechatStage(store: Store, settings: Partial<WechatSett
     ...settings,
   });
   const server = await serveWebhook(channel);
-  if (!(await simulator.setCallback(server.url))) throw new Error('The check was not answered.');
+  const refusal = await simulator.setCallback(server.url);
+  if (refusal !== undefined) throw new Error(refusal);
   return {
     channel,
     simulator,

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 
 /** A callback as it reached the product. */
 export type Received = {
-  readonly at: number;
   readonly query: URLSearchParams;
   readonly body: string;
   readonly type: string;
@@ -35,7 +34,7 @@ export async function startProduct(challenge: (query: URLSearchParams) => string
     const body = Buffer.concat(chunks).toString();
     const [next = { body: 'success' }, ...others] = planned;
     if (others.length > 0) planned = others;
-    received.push({ at: Date.now(), query, body, type: request.headers['content-type'] ?? '' });
+    received.push({ query, body, type: request.headers['content-type'] ?? '' });
     const answer = typeof next === 'function' ? await next() : next;
     if (!answer.hang) response.writeHead(answer.status ?? 200).end(answer.body ?? '');
   });

@@ -32,7 +32,8 @@ export async function openStage(settings: Partial<WechatSettings> = {}): Promise
   const { url, account } = simulator;
   const crypto = new WechatCrypto(account.token, account.encodingAesKey, account.appid);
   const product = await startProduct((query) => query.get('echostr') ?? '');
-  if (!(await simulator.setCallback(product.url))) throw new Error('The stand-in did not answer the check.');
+  const refusal = await simulator.setCallback(product.url);
+  if (refusal !== undefined) throw new Error(refusal);
   const phone = await WechatPhone.of(url);
   const post = async (path: string, body: object | string, method = 'POST'): Promise<Answer> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);

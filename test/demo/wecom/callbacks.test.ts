@@ -17,17 +17,13 @@ const callback = async (count = 1): Promise<string> => {
 
 test('the check of the address is encrypted, and an answer in the clear of its query fails', async () => {
   const other = await startProduct((query) => query.get('echostr') ?? '');
-  expect(await stage.simulator.setCallback(other.url)).toBe(false);
+  expect(await stage.simulator.setCallback(other.url)).toBe('another answer than echostr');
   await other.close();
 });
 
 test('the check of the address must be answered within one second', async () => {
   const other = await startProduct(() => new Promise<string>(() => {}));
-  const before = performance.now();
-  expect(await stage.simulator.setCallback(other.url)).toBe(false);
-  const passed = performance.now() - before;
-  expect(passed).toBeGreaterThanOrEqual(990);
-  expect(passed).toBeLessThan(4000);
+  expect(await stage.simulator.setCallback(other.url)).toBe('no answer in 1000 ms');
   await other.close();
 });
 

@@ -37,7 +37,8 @@ export async function openStage(settings: Partial<WecomSettings> = {}): Promise<
     if (signature !== field('msg_signature')) return '';
     return wecom.decrypt(app.encodingAesKey, field('echostr')).message;
   });
-  if (!(await simulator.setCallback(product.url))) throw new Error('The stand-in did not answer the check.');
+  const refusal = await simulator.setCallback(product.url);
+  if (refusal !== undefined) throw new Error(refusal);
   const phone = await WecomPhone.of(url);
   const ask = async (path: string, method: string, body?: object | string): Promise<Answer> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
