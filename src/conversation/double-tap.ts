@@ -9,13 +9,13 @@ import type { TurnContext } from './turn-context.ts';
 /** A repeat within this time is ignored as accidental, ms. */
 const DOUBLE_TAP_MS = 3000;
 
-/** True if the button that just led on was tapped again. */
+/** True if the button that just led on was tapped again, or the entry of the menu that just opened a talk. */
 export function isDoubleTap({ content }: Inbound, { person, now }: TurnContext): boolean {
   const { tap } = person.talks;
-  return content.type === 'choice' && tap?.id === tapId(content.id) && now - tap.at < DOUBLE_TAP_MS;
+  return tap !== undefined && tap.id === tapId(content) && now - tap.at < DOUBLE_TAP_MS;
 }
 
-/** Records a tap that led on. A tick may be tapped twice on purpose, so it is not recorded. */
+/** Records a tap that led on, or a text that opened a talk. A tick may be tapped twice on purpose, so it is not recorded. */
 export function withTap(
   { content }: Inbound,
   asked: Question | undefined,
@@ -30,15 +30,22 @@ export function withTap(
   const inParts = !back && asked?.inParts === true;
   const further = inParts && JSON.stringify(after?.draft) !== JSON.stringify(before?.draft);
   const led = further || after?.step !== before?.step || after?.talk !== before?.talk;
+  const opened = content.type === 'text' && after !== undefined && after.talk !== before?.talk;
+  const id = opened || (content.type === 'choice' && led) ? tapId(content) : undefined;
   const { tap: earlier, ...rest } = talks;
-  if (content.type === 'choice' && led) return { ...rest, tap: { id: tapId(content.id), at: now } };
+  if (id) return { ...rest, tap: { id, at: now } };
   return earlier ? rest : talks;
 }
 
-/** The stored id of a tap: for a private answer, a digest that only this process can compute. */
-function tapId(id: string): string {
-  const button = readButton(id);
-  if (button?.type !== 'answer' || !talkOf(button.flow)?.privateAnswers) return id;
+/** The stored id of a tap: for words and private answers, a digest that only this process can compute. */
+function tapId(content: Inbound['content']): string | undefined {
+  if (content.type === 'text') return digest(content.text);
+  if (content.type !== 'choice') return undefined;
+  const button = readButton(content.id);
+  return button?.type === 'answer' && talkOf(button.flow)?.privateAnswers ? digest(content.id) : content.id;
+}
+
+function digest(id: string): string {
   return createHmac('sha256', SECRET).update(id).digest('base64url').slice(0, 16);
 }
 

@@ -361,6 +361,19 @@ describe('what residents were seen to do', () => {
     expect(await phone.fromBot()).toHaveLength(1);
   });
 
+  test('an entry of the menu that is tapped twice opens its talk once', async () => {
+    const phone = await app.phone();
+    await phone.say('上报');
+    await phone.say('上报');
+    await phone.sees(/先跟您说明白/);
+    await app.settle();
+    expect(await phone.fromBot()).toHaveLength(1);
+    // Later it is meant.
+    await app.advance(3000);
+    await phone.say('上报');
+    await phone.sees(/还有一份没填完/);
+  });
+
   test('words typed at the leave question answer that question', async () => {
     const phone = await app.phone();
     await toPlace(phone);
