@@ -91,6 +91,12 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // A second tap on the button must not leave the chat.
+    await page.locator('.me .photo').click();
+    await page.getByRole('button', { name: '关上照片' }).dblclick();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await say('帮助');
+    await sees(/我能帮您/);
   });
 
   test('a QR code names the place, and a returning person is offered it', async () => {
@@ -165,6 +171,37 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await page.locator('.me .sent').waitFor();
   });
 
+  test('of more than four photos at once, the rest is named as not sent', async () => {
+    await start();
+    await page.locator('input[type=file]').setInputFiles(Array<string>(5).fill(PHOTO));
+    await page.getByText('后面的没有发').waitFor();
+    expect(await page.locator('.me img').count()).toBe(4);
+  });
+
+  test('taps made twice while the net is away count once', async () => {
+    await start();
+    await context.setOffline(true);
+    await page
+      .getByRole('navigation')
+      .getByRole('button', { name: /上报隐患/ })
+      .dblclick();
+    await page.getByText('网断了').waitFor();
+    await context.setOffline(false);
+    await sees(/不经过别的平台/);
+    await context.setOffline(true);
+    await last().getByRole('button', { name: '同意基本处理' }).dblclick();
+    await page.getByText('网断了').waitFor();
+    await context.setOffline(false);
+    await sees(/哪一类/);
+    await app.settle();
+    expect(
+      await page
+        .locator('.bot')
+        .filter({ hasText: /前面的按钮|没填完/ })
+        .count(),
+    ).toBe(0);
+  });
+
   test('a second tap on the beginning begins nothing more', async () => {
     await page.getByRole('button', { name: '开始' }).dblclick();
     await sees(/安邻/);
@@ -217,7 +254,7 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await page.getByText('接下来手机会问您').waitFor();
     await page.getByRole('button', { name: '好，发位置' }).click();
     await page.getByText('📍 我的位置').waitFor();
-    await sees(/哪|社区|位置/);
+    await sees(/您发来的位置（32\.04000, 118\.78000）/);
   });
 
   test.each([

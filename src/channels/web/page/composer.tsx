@@ -8,6 +8,9 @@ import { canRecord, startRecording } from './record.ts';
 import { act, chat } from './state.ts';
 import { word } from './words.ts';
 
+/** A report takes no more. */
+const PHOTOS_AT_ONCE = 4;
+
 /** The input field, photo, voice and the menu. */
 export function Composer() {
   const text = useSignal('');
@@ -28,7 +31,9 @@ export function Composer() {
     field.current?.focus();
   };
   const choose = async (files: FileList | null) => {
-    for (const file of [...(files ?? [])].slice(0, 4)) await act('photo', {}, await shrink(file));
+    const all = [...(files ?? [])];
+    for (const file of all.slice(0, PHOTOS_AT_ONCE)) await act('photo', {}, await shrink(file));
+    if (all.length > PHOTOS_AT_ONCE) hint.value = 'four_photos';
   };
   const record = async () => {
     if (recording.value) return recording.value();

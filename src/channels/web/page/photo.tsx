@@ -9,6 +9,13 @@ export function showPhoto(url: string): void {
   shown.value = url;
 }
 
+/** Closes the photo and takes its step off the history. A second tap must not leave the chat. */
+function leave(): void {
+  if (!shown.value) return;
+  shown.value = undefined;
+  history.back();
+}
+
 /** The open photo. Escape, the button and the phone's back key close it. */
 export function PhotoViewer() {
   const dialog = useRef<HTMLDivElement>(null);
@@ -20,7 +27,7 @@ export function PhotoViewer() {
     const close = () => {
       shown.value = undefined;
     };
-    const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && history.back();
+    const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && leave();
     addEventListener('popstate', close);
     addEventListener('keydown', onKey);
     dialog.current?.querySelector('button')?.focus();
@@ -33,7 +40,7 @@ export function PhotoViewer() {
   return (
     <div class="viewer" role="dialog" aria-modal="true" aria-label={word('photo_of')} ref={dialog}>
       <img src={url} alt={word('photo_of')} />
-      <button type="button" onClick={() => history.back()}>
+      <button type="button" onClick={leave}>
         {word('picture_close')}
       </button>
     </div>

@@ -1,6 +1,7 @@
 import type { Puzzle } from './solved.ts';
 import { solved, Unable } from './solved.ts';
 import type { Act } from './store.ts';
+import type { WordKey } from './words.ts';
 import { language } from './words.ts';
 
 /** The result of one try. `later`: try again after this time; `refused`: the server will never take it. */
@@ -9,6 +10,8 @@ export type Tried =
   | { readonly type: 'later'; readonly afterMs: number | undefined; readonly why: 'offline' | 'busy' | 'unable' }
   | { readonly type: 'refused'; readonly why: string };
 
+/** Why the server does not take an act. 401 after a greeting: the browser did not keep the cookie. */
+const REFUSALS: Readonly<Record<number, WordKey>> = { 401: 'no_cookie', 413: 'too_big', 415: 'no_photo' };
 /** A phone that changes its network leaves calls without an answer. */
 const TIMEOUT_MS = 30_000;
 
@@ -60,8 +63,7 @@ async function post(
         afterMs: wait > 0 ? Math.min(wait, 60) * 1000 : undefined,
         why: answer.status < 500 ? 'busy' : 'offline',
       };
-    const why = answer.status === 413 ? 'too_big' : answer.status === 415 ? 'no_photo' : 'failed';
-    return { type: 'refused', why };
+    return { type: 'refused', why: REFUSALS[answer.status] ?? 'failed' };
   } catch (error) {
     return { type: 'later', afterMs: undefined, why: error instanceof Unable ? 'unable' : 'offline' };
   } finally {

@@ -87,9 +87,11 @@ export async function open(): Promise<void> {
 /** Puts an act into the queue and sends it when its turn comes. */
 export async function act(kind: Act['kind'], fields: Act['fields'], blob?: Blob): Promise<void> {
   if (kind !== 'start' && known.value === false && !acts.value.some((one) => one.kind === 'start')) await begin();
+  const waiting = acts.value.filter(({ state }) => state === 'waiting');
   const one: Act = {
     id: newId(),
-    at: Date.now(),
+    // The queue is in the order of times: two acts of one millisecond, or a clock set back, must not swap.
+    at: Math.max(Date.now(), ...waiting.map(({ at }) => at + 1)),
     after: chat.value.last,
     kind,
     fields,

@@ -13,49 +13,75 @@ export type Act = {
 
 const KEPT_MAX = 200;
 
-/** The acts of this browser, kept over reloads. Where the browser keeps nothing, they live as long as the page. */
+/** The acts of this browser, kept over reloads. What the browser does not keep lives as long as the page. */
 export type ActStore = {
   all(): Promise<readonly Act[]>;
   put(act: Act): Promise<void>;
   remove(id: string): Promise<void>;
-  clear(): Promise<void>;
 };
 
-/** Opens IndexedDB; private windows of some browsers refuse it. */
+/** A browser that does not open its database within this time keeps nothing: Safari 14 may never answer, ms. */
+const OPEN_MS = 2000;
+
+/** Opens IndexedDB. Private windows refuse it, a full phone refuses writes, and iOS loses it in the background. */
 export async function openActs(): Promise<ActStore> {
-  const db = await openDb().catch(() => undefined);
-  const own = new Map<string, Act>();
-  const inMemory: ActStore = {
-    all: async () => [...own.values()],
-    put: async (act) => void own.set(act.id, act),
-    remove: async (id) => void own.delete(id),
-    clear: async () => own.clear(),
+  const openInTime = () =>
+    Promise.race([openDb(), new Promise<undefined>((done) => setTimeout(done, OPEN_MS))]).catch(() => undefined);
+  let db = await openInTime();
+  let kept: readonly Act[] = [];
+  /** Changes that the database did not take, by act; undefined: removed. */
+  const unkept = new Map<string, Act | undefined>();
+  /** Runs one request. Rejects if the database refuses it; a lost connection is opened again once. */
+  const run = async <T>(mode: IDBTransactionMode, work: (acts: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
+    try {
+      return await request(db, mode, work);
+    } catch {
+      db?.close();
+      db = db && (await openInTime());
+      return request(db, mode, work);
+    }
   };
-  if (!db) return inMemory;
-  const run = <T>(mode: IDBTransactionMode, work: (acts: IDBObjectStore) => IDBRequest<T>): Promise<T> =>
-    new Promise((done, fail) => {
-      const request = work(db.transaction('acts', mode).objectStore('acts'));
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => fail(request.error);
-    });
-  return {
+  const change = async <T>(id: string, act: Act | undefined, work: (acts: IDBObjectStore) => IDBRequest<T>) => {
+    unkept.set(id, act);
+    await run('readwrite', work).then(
+      () => unkept.delete(id),
+      () => {},
+    );
+  };
+  const store: ActStore = {
     async all() {
-      const acts = ((await run('readonly', (store) => store.getAll())) as Act[]).sort((a, b) => a.at - b.at);
-      for (const old of acts.splice(0, Math.max(0, acts.length - KEPT_MAX)))
-        await run('readwrite', (s) => s.delete(old.id));
+      kept = await run('readonly', (acts) => acts.getAll() as IDBRequest<Act[]>).catch(() => kept);
+      const changed = [...unkept.values()].filter((act) => act !== undefined);
+      const acts = [...kept.filter(({ id }) => !unkept.has(id)), ...changed].sort((a, b) => a.at - b.at);
+      for (const { id } of acts.splice(0, Math.max(0, acts.length - KEPT_MAX))) await store.remove(id);
       return acts;
     },
-    put: async (act) => void (await run('readwrite', (store) => store.put(act))),
-    remove: async (id) => void (await run('readwrite', (store) => store.delete(id))),
-    clear: async () => void (await run('readwrite', (store) => store.clear())),
+    put: (act) => change(act.id, act, (acts) => acts.put(act)),
+    remove: (id) => change(id, undefined, (acts) => acts.delete(id)),
   };
+  return store;
+}
+
+/** Resolves once the transaction is complete: a full phone refuses it after the request. */
+function request<T>(
+  db: IDBDatabase | undefined,
+  mode: IDBTransactionMode,
+  work: (acts: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  return new Promise((done, fail) => {
+    if (!db) return fail();
+    const transaction = db.transaction('acts', mode);
+    const asked = work(transaction.objectStore('acts'));
+    transaction.oncomplete = () => done(asked.result);
+    transaction.onabort = fail;
+  });
 }
 
 function openDb(): Promise<IDBDatabase> {
   return new Promise((done, fail) => {
-    const request = indexedDB.open('anlin-chat', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('acts', { keyPath: 'id' });
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
+    const asked = indexedDB.open('anlin-chat', 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore('acts', { keyPath: 'id' });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
   });
 }

@@ -1,0 +1,99 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CHROMIUM, launchChromium, shoot } from '../../chromium.ts';
+import { PATIENCE_MS } from '../../patience.ts';
+import type { TestApp } from '../../test-app.ts';
+import { openTestApp } from '../../test-app.ts';
+
+const PHOTO = new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
+
+describe.skipIf(!CHROMIUM)('the page of the web chat, in a browser that refuses something', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const faults: string[] = [];
+  beforeAll(async () => {
+    app = await openTestApp();
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+    expect(faults).toEqual([]);
+  });
+  beforeEach(async () => {
+    await context?.close();
+    context = await browser.newContext({ viewport: { width: 320, height: 720 }, locale: 'zh-CN', colorScheme: 'dark' });
+    page = await context.newPage();
+    page.on('pageerror', ({ message }) => faults.push(message));
+  });
+  const open = () => page.goto(`http://127.0.0.1:${app.running.web.port}/w/`);
+  const bot = (what: RegExp) => page.locator('.bot').filter({ hasText: what }).last().waitFor({ timeout: PATIENCE_MS });
+  const say = async (text: string) => {
+    await page.getByRole('textbox').fill(text);
+    await page.keyboard.press('Enter');
+  };
+
+  test.each([
+    [
+      'no database',
+      'Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("no", "SecurityError"); } })',
+    ],
+    ['a database that never opens', 'IDBFactory.prototype.open = () => ({})'],
+    ['a full phone', 'IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }'],
+    [
+      'a full phone that says so late',
+      'const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put = function (act) { const asked = put.call(this, act); asked.addEventListener("success", () => this.transaction.abort()); return asked; }',
+    ],
+    ['no storage of settings', 'delete window.localStorage'],
+    ['no locks', 'Object.defineProperty(navigator, "locks", { value: undefined })'],
+  ])('with %s, the page begins, and words and photos are sent', async (_, script) => {
+    await context.addInitScript(script);
+    await open();
+    await page.getByRole('button', { name: '开始' }).click();
+    await bot(/您好，我是安邻/);
+    await say('帮助');
+    await bot(/我能帮您/);
+    await page.locator('input[type=file]').setInputFiles(PHOTO);
+    await expect.poll(() => page.locator('.me .sent').count(), { timeout: PATIENCE_MS }).toBe(2);
+    expect(await page.locator('.hint').allTextContents()).toEqual([]);
+  });
+
+  test('a database that the phone loses in the background is opened again, and keeps what waits', async () => {
+    await open();
+    await page.getByRole('button', { name: '开始' }).click();
+    await bot(/您好，我是安邻/);
+    await context.setOffline(true);
+    await page.evaluate(`{
+      const { transaction } = IDBDatabase.prototype;
+      const lost = new Set();
+      IDBDatabase.prototype.transaction = function (...all) {
+        if (lost.size === 0) lost.add(this);
+        if (lost.has(this)) throw new DOMException('lost', 'InvalidStateError');
+        return transaction.apply(this, all);
+      };
+    }`);
+    await say('帮助');
+    await page.getByText('网断了').waitFor();
+    await context.setOffline(false);
+    await page.reload();
+    await bot(/我能帮您/);
+  });
+
+  test('without cookies, the words say why they are not sent', async () => {
+    await page.route('**/w/**', async (route) => {
+      const asked = route.request();
+      const { cookie: _kept, ...headers } = await asked.allHeaders();
+      const body = asked.postData();
+      const answer = await fetch(asked.url(), { method: asked.method(), headers, ...(body ? { body } : {}) });
+      const type = answer.headers.get('content-type') ?? '';
+      await route.fulfill({ status: answer.status, contentType: type, body: Buffer.from(await answer.arrayBuffer()) });
+    });
+    await open();
+    await say('帮助');
+    await page.getByText('这个浏览器关了 Cookie').waitFor();
+    expect(await page.locator('.me .failed').count()).toBe(1);
+    await shoot(page, 'web-chat-no-cookies');
+  });
+});
