@@ -21,6 +21,7 @@ import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
 import { noticeCardJob } from './creation/notice/notice-card-job.ts';
+import { removeObjectorsJob } from './creation/notice/remove-objectors-job.ts';
 import { levelRecheckJob } from './creation/rechecks/level-recheck-job.ts';
 import { creationClockJob } from './creation/rounds/creation-clock-job.ts';
 import { stuckRoundsJob } from './creation/rounds/stuck-rounds-job.ts';
@@ -135,6 +136,7 @@ export function jobsOf(
     topicNewsJob(services),
     topicDigestJob(services),
     removeVotersJob(store, log),
+    removeObjectorsJob(store, log),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

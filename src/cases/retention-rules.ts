@@ -8,7 +8,7 @@ import { LISTING_FIELDS, photosOf } from './hazard-case.ts';
 /** Periods of the consent text: exact places 30 days, reports 180 days, photos 30 days after closing. */
 const EXACT_MS = 30 * DAY_MS;
 const CASE_MS = 180 * DAY_MS;
-const PHOTOS_MS = 30 * DAY_MS;
+export const PHOTOS_MS = 30 * DAY_MS;
 /** Two decimals of a degree: about one kilometre. */
 const BLUR_STEPS_PER_DEGREE = 100;
 

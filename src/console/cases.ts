@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { clockAt } from '../calendar.ts';
 import { showCaseNumber } from '../cases/case-number.ts';
@@ -14,7 +13,6 @@ import { actionsFor, volunteerOptions } from '../cases/desk/work-actions.ts';
 import { cardOf, nearbyName } from '../cases/desk/work-card.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { photoName } from '../cases/photos/photo-name.ts';
-import { photoPath } from '../cases/photos/store-photo.ts';
 import { REPORT_PHOTO_EVENTS } from '../cases/replay.ts';
 import { unitName } from '../cases/unit-names.ts';
 import type { Value } from '../delivery/outcome.ts';
@@ -25,6 +23,7 @@ import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { sendTable } from './export.ts';
 import { readerFor } from './reader.ts';
+import { sendPhoto } from './send-photo.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
 /** One line of the list of cases. Times in ms since the epoch. */
@@ -94,14 +93,7 @@ export function caseRoutes({ services, photos }: CasesSettings): Hono<ConsoleEnv
     const { number, same } = c.req.param();
     const found = await loadForOrganiser(number, c.get('organiser'), services);
     if (!found) return c.json({ error: 'not_found' }, 404);
-    const { record } = found.kept;
-    // The stored copy: a photo that is not fetched yet has none.
-    const bytes = await readFile(photoPath(photos, photoName(record.id, same))).catch(() => undefined);
-    if (!bytes) return c.json({ error: 'not_here_yet' }, 404);
-    return c.body(new Uint8Array(bytes), 200, {
-      'content-type': 'image/jpeg',
-      'cache-control': 'private, max-age=3600',
-    });
+    return sendPhoto(c, photos, photoName(found.kept.record.id, same));
   });
   return app;
 }

@@ -65,7 +65,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/alerts', alertRoutes(services));
   app.route('/api/score', scoreRoutes(services));
   app.route('/api/topics', topicRoutes(services));
-  app.route('/api/units', unitRoutes(services));
+  app.route('/api/units', unitRoutes(settings));
   app.route('/api/roster', rosterRoutes(services));
   app.route('/api/account', accountRoutes(services));
   app.route('/api/people', peopleRoutes(services));

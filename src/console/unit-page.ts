@@ -62,6 +62,8 @@ export type UnitPage = UnitRow & {
     readonly until: number;
     readonly objections: readonly {
       readonly words: string;
+      /** Addresses of photos, for those who decide. */
+      readonly photos: readonly string[];
       readonly at: number;
       readonly answer?: string;
       readonly upheld?: boolean;
@@ -131,8 +133,11 @@ export function pageOf(premises: Premises, { rounds, standard, mayLead, proof }:
       : {
           notice: {
             until: round.noticeUntil,
-            objections: round.objections.map(({ words: said, at, answer }) => ({
+            objections: round.objections.map(({ words: said, at, answer, photos = [] }) => ({
               words: words(said),
+              photos: mayLead
+                ? photos.map(({ same }) => `/console/api/units/${premises.id}/photos/${encodeURIComponent(same)}`)
+                : [],
               at,
               ...(answer ? { answer: words(answer.words), upheld: answer.upheld } : {}),
             })),

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
+import { photoName } from '../cases/photos/photo-name.ts';
 import { SERIES, seriesNames } from '../city/series.ts';
+import { photosOf } from '../creation/notice/objection-photos.ts';
 import { levelCounts, planCells, projectsOnTime } from '../creation/plan/plan-progress.ts';
 import { isLead, maySee } from '../creation/premises/rights.ts';
 import { loadRecheckFigures } from '../creation/rechecks/recheck-figures.ts';
@@ -11,6 +13,7 @@ import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
+import { sendPhoto } from './send-photo.ts';
 import type { ConsoleEnv } from './session.ts';
 import { standardRoutes } from './standards.ts';
 import { pageOf, proofOf } from './unit-page.ts';
@@ -40,8 +43,10 @@ export type UnitPlan = {
   })[];
 };
 
-/** 创建: `GET /`, `GET /plan`, `GET /<premises>`. The talk `my-premises` moves a round. */
-export function unitRoutes(services: Services): Hono<ConsoleEnv> {
+type UnitSettings = { readonly services: Services; readonly photos: string };
+
+/** 创建: `GET /`, `GET /plan`, `GET /<premises>`, its photos. The talk `my-premises` moves a round. */
+export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   const { store, city, now } = services;
   const seen = (grants: Parameters<typeof maySee>[0]) =>
@@ -92,6 +97,15 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
     const mayLead = isLead(organiser.grants, premises, city);
     const proof = round && (await proofOf(round, services));
     return c.json(pageOf(premises, { rounds, standard, mayLead, proof }, readerFor(organiser, services)));
+  });
+  app.get('/:id/photos/:same', async (c) => {
+    const { id, same } = c.req.param();
+    const premises = city.premises.get(id);
+    // A photo may tell where it was taken from: only those who decide see it, not the premises.
+    if (!premises || !isLead(c.get('organiser').grants, premises, city)) return c.json({ error: 'not_found' }, 404);
+    const rounds = (await loadRoundsOf(store, id)).map(({ record }) => record);
+    const round = rounds.find((one) => photosOf(one).some((photo) => photo.same === same));
+    return round ? sendPhoto(c, photos, photoName(round.id, same)) : c.json({ error: 'not_found' }, 404);
   });
   return app;
 }

@@ -66,7 +66,7 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   }
   // At one case a photo belongs to that case; the next question asks for the action.
   const atCase = asked !== undefined && CASE_TALKS.includes(asked.flow) && asked.step !== 'case';
-  if (content.type === 'photo' && !atCase && (!asked || (light && asked.kind !== 'photos' && asked.kind !== 'spot'))) {
+  if (content.type === 'photo' && !atCase && (!asked || (light && !asked.takesPhotos && asked.kind !== 'spot'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
   // A voice message or a location outside any talk opens a report too.

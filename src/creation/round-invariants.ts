@@ -5,8 +5,8 @@ import { orStoreAway } from '../store/store.ts';
 import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
 import { RECHECK_REDRAW, recheckFrameText } from './rechecks/recheck-draw.ts';
 import type { RecheckPlan } from './rechecks/recheck-plan.ts';
-import { nextStepAt } from './rounds/next-step-at.ts';
 import type { Round } from './rounds/round.ts';
+import { wakesAt } from './rounds/round-store.ts';
 
 /** States in which the checks have been judged. */
 const JUDGED: readonly Round['state'][] = ['judged', 'public_notice', 'met', 'named', 'suspended'];
@@ -45,7 +45,7 @@ export function roundKind(keys: Keys): RecordKind<Round> {
 }
 
 function ownLists(keys: Keys, round: Round): readonly string[] {
-  return [keys.rounds, keys.roundsOf(round.premises), ...(nextStepAt(round) === undefined ? [] : [keys.roundsClock])];
+  return [keys.rounds, keys.roundsOf(round.premises), ...(wakesAt(round) === undefined ? [] : [keys.roundsClock])];
 }
 
 /** A year's plan of re-checks follows from its frame and halves, and its list is the one whose hash was published. */

@@ -65,7 +65,11 @@ export async function roundWrites(store: Store, city: City, now: number): Promis
   return premises.flatMap((one) => {
     const { round, half } = demoRound(one, evidence.get(one.id) ?? {}, now);
     const checked = one.id === STATION ? recheckWrites(store, city, round, now) : { round, writes: [] };
-    return [...keepRound(store, checked.round).writes, keepHalf(store, round.id, 'office', half), ...checked.writes];
+    return [
+      ...keepRound(store, checked.round, now).writes,
+      keepHalf(store, round.id, 'office', half),
+      ...checked.writes,
+    ];
   });
 }
 

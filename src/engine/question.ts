@@ -31,6 +31,8 @@ export type Question = {
   readonly takes?: 'location' | 'contact';
   /** Typed words are the answer here. */
   readonly takesWords: boolean;
+  /** Photos belong to this talk: one of its questions asks for them. */
+  readonly takesPhotos: boolean;
   /** The step itself looks typed names up. */
   readonly searches: boolean;
   /** The step asks in several parts, each with its own buttons. */
@@ -79,6 +81,7 @@ function makeQuestion<F>(run: FlowRun<F>, session: Session): Question {
     controls: [],
     review: [],
     takesWords: false,
+    takesPhotos: relevantSteps(run, session.answers).some(({ kind }) => kind === 'photos'),
     searches: false,
     inParts: false,
     seal: '',

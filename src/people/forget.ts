@@ -37,6 +37,7 @@ export function forgetPerson(
     ['ZADD', keys.volunteersLeaving, now, person],
     ['ZADD', keys.surveysLeaving, now, person],
     ['ZADD', keys.topicsLeaving, now, person],
+    ['ZADD', keys.roundsLeaving, now, person],
     ['ZREM', keys.topicReaders, person],
     ['HDEL', keys.topicCards, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),

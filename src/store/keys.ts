@@ -100,9 +100,9 @@ export function keysOf(city: string) {
     casesDue: key('cases:due'),
     /** string: the last digest of deadlines that all staff got, 2026-12-01T08:30 */
     casesDigest: key('cases:digest'),
-    /** zset: `<CaseId> <same> <file>` → when to fetch the photo (ms) */
+    /** zset: `<id of the case, visit or round> <same> <file>` → when to fetch the photo (ms) */
     photosWanted: key('photos:wanted'),
-    /** zset: `<CaseId> <same>` → from when the photo may be deleted (ms) */
+    /** zset: `<id of the case, visit or round> <same>` → from when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
 
     /** hash: token → offer to take over an organiser's cases (JSON, hand-over.ts) */
@@ -439,6 +439,8 @@ export function keysOf(city: string) {
     topicReaders: key('topics:readers'),
     /** hash: Urn → `<version of the person> <message>`: their card of topics, which each digest rewrites */
     topicCards: key('topics:cards'),
+    /** zset: Urn → since when (ms): forgotten people whose marks still stand in objections to notices */
+    roundsLeaving: key('rounds:leaving'),
     /** zset: Urn → since when (ms): forgotten people still to be removed from topics */
     topicsLeaving: key('topics:leaving'),
     /** zset: SHA-256 of a household code → its last day (ms), by the community that handed it out */

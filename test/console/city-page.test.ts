@@ -499,7 +499,7 @@ test('levels of 创建 stand on the page without a title, unless they are named;
   ];
   await bulkWrite(
     store,
-    rounds.flatMap((round) => keepRound(store, round).writes),
+    rounds.flatMap((round) => keepRound(store, round, 0).writes),
   );
   const page = await newest();
   expect(page).toContain('区级（自查达标）');

@@ -60,7 +60,7 @@ test('the door of premises has a code for reports, and one for objections while 
   await saveCityData(store, { premises }, 'premises', 1);
   await app.tick('city-reload');
   const round = plannedRound({ state: 'public_notice', region: community, level: 'district', noticeUntil: 4e12 });
-  await bulkWrite(store, keepRound(store, round).writes);
+  await bulkWrite(store, keepRound(store, round, 0).writes);
   const made = (await office.get(`/posters?premises=${SCHOOL.id}`)).body as PostersPage;
   expect(made.premises).toMatchObject([{ id: SCHOOL.id, name: '实验小学' }]);
   expect(made.posters.map((one) => [payloadOf(one), one.isNotice ?? false])).toEqual([

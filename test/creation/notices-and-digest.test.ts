@@ -60,7 +60,7 @@ function notice(id: Round['id'], premises: string, began: number): Round {
 const put = (...rounds: readonly Round[]) =>
   bulkWrite(
     app.running.store,
-    rounds.flatMap((round) => keepRound(app.running.store, round).writes),
+    rounds.flatMap((round) => keepRound(app.running.store, round, now()).writes),
   );
 const cards = async () => (await loadBroadcasts(app.running.store)).map(({ record }) => record);
 const cardsOf = async (phone: Phone) => (await phone.fromBot()).filter(({ text }) => text?.includes('平安创建公示'));

@@ -283,6 +283,8 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   await resident.say('保安张三老是睡觉，电话13812345678');
   await resident.sees(/去掉|不写/);
   await resident.say('校门口的防撞柱少了两根');
+  await resident.sees(/有照片就发来/);
+  await resident.tap('跳过');
   await resident.sees(/公示先停下来/);
   const objected = await round();
   expect(JSON.stringify(objected.objections)).not.toContain(String(resident.id));
@@ -437,7 +439,7 @@ test('an objection to a visit that is upheld restores the level, and the re-chec
   if (!before || !visit) throw new Error('There is no re-check.');
   const step = suspend({ ...before.record, failed: { visit: visit.record.id, items: [10] } }, now());
   if (step.type === 'refused') throw new Error(step.why);
-  await bulkWrite(store, keepRound(store, step.round, before).writes);
+  await bulkWrite(store, keepRound(store, step.round, app.simulator.world.now(), before).writes);
   await answerVisit(of, true);
   await app.tick('level-rechecks');
   await contact.hasSeen(/实验小学提的异议成立，这次抽查不算数，达标恢复了/, 20_000);

@@ -69,6 +69,15 @@ const CASE: Kept<HazardCase> = {
   },
 };
 
+/** A notice of the school, as a resident of its street reads it. */
+const NOTICES = {
+  notices: [{ version: 1, record: plannedRound({ state: 'public_notice', noticeUntil: NOW }) }],
+  isHomeKnown: true,
+  standard: undefined,
+  leads: [],
+  mark: 'm',
+};
+
 const DUTY = { role: 'lead', scope: '990101001000', since: NOW } as const;
 const SHIFT: Kept<Shift> = {
   version: 1,
@@ -1525,15 +1534,21 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'public-notices': [
     {
       name: 'an objection',
-      moves: [{ tap: 'round_aaaaaaaa' }, { tap: 'object' }, '校门口的护栏坏了'],
+      moves: [{ tap: 'round_aaaaaaaa' }, { tap: 'object' }, '校门口的护栏坏了', { tap: '~skip' }],
       outcome: 'round_objected',
-      loaded: {
-        notices: [{ version: 1, record: plannedRound({ state: 'public_notice', noticeUntil: MONDAY }) }],
-        isHomeKnown: true,
-        standard: undefined,
-        leads: [],
-        mark: 'm',
-      },
+      loaded: NOTICES,
+    },
+    {
+      name: 'an objection with a photo',
+      moves: [
+        { tap: 'round_aaaaaaaa' },
+        { tap: 'object' },
+        { type: 'photo', photo: media('rail') },
+        '校门口的护栏坏了',
+        { tap: 'send' },
+      ],
+      outcome: 'round_objected',
+      loaded: NOTICES,
     },
   ],
   'legal-basis': [

@@ -4,7 +4,7 @@ import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
-import type { CaseId, HazardCase } from '../hazard-case.ts';
+import type { HazardCase } from '../hazard-case.ts';
 import { REPORT_PHOTO_EVENTS } from '../replay.ts';
 import { photoName } from './photo-name.ts';
 
@@ -31,8 +31,8 @@ export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): re
   ];
 }
 
-/** The references that show a photo of a case. A photo of this server lies under the name of each case that has it. */
-function shownFile(id: CaseId, { file, same }: Media): { readonly photo: string; readonly copy?: string } {
+/** The references that show a photo of a record. A photo of this server lies under the name of each record that has it. */
+export function shownFile(id: string, { file, same }: Media): { readonly photo: string; readonly copy?: string } {
   const copy = storedFile(photoName(id, same));
   return storedName(file) === undefined ? { photo: file, copy } : { photo: copy };
 }

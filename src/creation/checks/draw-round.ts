@@ -51,7 +51,7 @@ export async function drawRound(kept: Kept<Round>, context: DrawContext): Promis
   if (step.type === 'refused') return undefined;
   const visits = await visitsFor(round, [{ ...visit, items }], context, checkers);
   return joinChanges([
-    keepRound(store, step.round, kept),
+    keepRound(store, step.round, now, kept),
     // With frame and both halves, a third checker and a replacement are drawn from the same seed.
     { checks: [], writes: [keepFrame(store, round.id, text), keepHalf(store, round.id, 'auditor', claimsHash(round))] },
     visits,

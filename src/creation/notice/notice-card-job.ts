@@ -76,7 +76,7 @@ async function sendCard({ street, rounds, before }: Card, services: Services, no
   // Two persons began each notice; the card says no more than they agreed on.
   const agreed = approveAgreed(draft, records[0]?.secondedBy ?? records[0]?.proposedBy ?? '', count, now);
   const change = joinChanges([
-    ...rounds.map((kept) => keepRound(store, { ...kept.record, announcedAt: now }, kept)),
+    ...rounds.map((kept) => keepRound(store, { ...kept.record, announcedAt: now }, now, kept)),
     ...(agreed.type === 'done' ? [keepBroadcast(store, agreed.broadcast)] : []),
     {
       checks: [{ key: store.keys.noticeCards, field: street, is: before }],

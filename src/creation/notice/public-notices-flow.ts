@@ -5,6 +5,8 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
+import { review } from '../../engine/steps/confirm.ts';
+import { photos } from '../../engine/steps/photos.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
@@ -16,6 +18,7 @@ import type { Round } from '../rounds/round.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';
 import { objectTo } from './notice-rules.ts';
 import { noticeItems, noticeValues } from './notice-values.ts';
+import { OBJECTION_PHOTOS_MAX } from './objection-photos.ts';
 
 type NoticeFacts = City & {
   readonly notices: readonly Kept<Round>[];
@@ -34,7 +37,7 @@ export const NOTICE_LINK = 'notice_';
 /** 公示: residents of the street read the notices of premises and object. An objection names no person. */
 export const publicNotices = flow<NoticeFacts>({
   id: 'public-notices',
-  version: 1,
+  version: 2,
   lifetimeSeconds: 24 * 3600,
   light: true,
 })
@@ -47,12 +50,14 @@ export const publicNotices = flow<NoticeFacts>({
           name: facts.premises.get(record.premises)?.names ?? { 'zh-CN': record.premises },
         })),
       resets: ['next'],
+      reviewed: false,
     }),
   )
   .step(
     'next',
     choice({
       options: ['object', 'standard', 'done'],
+      reviewed: false,
       values: ({ facts, answers }) => {
         const record = facts.notices.find((one) => one.record.id === answers.round)?.record;
         return record ? noticeValues(record, facts) : {};
@@ -68,6 +73,12 @@ export const publicNotices = flow<NoticeFacts>({
       screen: personShield,
     }),
   )
+  .step(
+    'photos',
+    photos({ max: OBJECTION_PHOTOS_MAX, optional: true, relevant: ({ answers }) => answers.next === 'object' }),
+  )
+  // With the card, the rest of an album still comes in, and photos are looked at once before they go.
+  .step('sure', { ...review(), relevant: ({ answers }) => (answers.photos?.length ?? 0) > 0 })
   .end();
 
 export const publicNoticesTalk = talk({
@@ -105,7 +116,7 @@ export const publicNoticesTalk = talk({
       };
     return notices.length === 0 ? { key: 'flows/public-notices:none' } : undefined;
   },
-  finish: ({ round: id, next, words }, { store, facts, now }): Outcome => {
+  finish: ({ round: id, next, words, photos: sent }, { store, facts, now }): Outcome => {
     const kept = facts.notices.find(({ record }) => record.id === id);
     if (!kept || next === 'done') return noChange('notice_seen', { key: 'common:closed' });
     const values = noticeValues(kept.record, facts);
@@ -118,18 +129,24 @@ export const publicNoticesTalk = talk({
         ],
       });
     const step = words
-      ? objectTo(kept.record, { mark: facts.mark, words, at: now })
+      ? objectTo(kept.record, { mark: facts.mark, words, ...(sent?.length ? { photos: sent } : {}), at: now })
       : ({ type: 'refused', why: 'gone' } as const);
     if (step.type === 'refused')
       return noChange(`objection_refused:${step.why}`, { key: `flows/public-notices:refused.${step.why}` });
     const news = {
       key: 'flows/public-notices:news',
-      values: { ...values, words: { words: words ?? { text: '' } } },
+      values: {
+        ...values,
+        words: { words: words ?? { text: '' } },
+        photos: sent?.length
+          ? ({ key: 'flows/public-notices:with_photos', values: { count: sent.length } } as const)
+          : '',
+      },
       buttons: [{ label: 'flows/my-premises:again', flow: 'my-premises', argument: kept.record.premises }],
     } as const;
     return {
       outcome: 'round_objected',
-      ...keepRound(store, step.round, kept),
+      ...keepRound(store, step.round, now, kept),
       says: [{ key: 'flows/public-notices:done', values }],
       tells: facts.leads.map((to) => ({ to, said: news })),
     };

@@ -17,6 +17,7 @@ import { endProject, sendBack } from '../checks/project-rules.ts';
 import { claimItem, lockClaim, openItems } from '../claims/claim-rules.ts';
 import { liftSuspension, nameLevel, suspend, tellCure, vetoRound } from '../level/level-rules.ts';
 import { answerObjection, proposeNotice } from '../notice/notice-rules.ts';
+import { hidePhotos, shownPhotos } from '../notice/objection-photos.ts';
 import { pairingTasks } from '../plan/pairing-tasks.ts';
 import { quarterEnd } from '../plan/quarter.ts';
 import type { Round } from '../rounds/round.ts';
@@ -98,6 +99,18 @@ function moveRound(
       const answer = { upheld: answers.upheld === 'yes', words, by: facts.me };
       return keepStep('objection_answered', answerObjection(record, answer, now), chosen, finishing);
     }
+    case 'photos_shown':
+      return noChange('photos_shown', ...shownPhotos(record), {
+        key: 'flows/my-premises:photos_shown',
+        buttons: [again(chosen.premises)],
+      });
+    case 'photos_hidden': {
+      // Only several objections with photos need a choice.
+      const objection = record.objections.find(
+        ({ photos, at }) => photos && (!answers.objection || String(at) === answers.objection),
+      );
+      return keepStep('photos_hidden', hidePhotos(record, objection, now), chosen, finishing);
+    }
     case 'named': {
       const document = 'text' in words ? words.text : '';
       return keepStep('level_named', nameLevel(record, facts.basis, document, now), chosen, finishing);
@@ -126,7 +139,7 @@ function claim(
   chosen: Chosen & { readonly kept: Kept<Round> },
   finishing: Finishing,
 ): Outcome {
-  const { facts, store } = finishing;
+  const { facts, store, now } = finishing;
   const { kept, standard, premises } = chosen;
   const item = itemOf({ answers, facts });
   if (!item) return refusal('gone');
@@ -137,7 +150,7 @@ function claim(
   const goesOn = answers.next === 'claim' && openItems(step.round, standard).length > 0;
   return {
     outcome: 'item_claimed',
-    ...keepRound(store, step.round, kept),
+    ...keepRound(store, step.round, now, kept),
     // The next item, or the card, is the answer; a message between two items would be one too many.
     says: [],
     goesOn: {
@@ -186,7 +199,7 @@ function keepStep(
   const news: LocalizedMessage = { key: `flows/my-premises:news.${part}`, values, buttons: [again(premises)] };
   return {
     outcome: part,
-    ...keepRound(store, round, kept),
+    ...keepRound(store, round, now, kept),
     says: [{ key: `flows/my-premises:done.${part}`, values, buttons: [again(premises)] }],
     tells: [...new Set(to)].filter((urn) => urn !== person).map((urn) => ({ to: urn, said: news })),
   };
@@ -195,7 +208,7 @@ function keepStep(
 /** Plans a round for a quarter. The server's half of its seed is fixed now, before any claim. */
 function planRound({ premises, standard }: Chosen, quarter: string, { store, facts, person, now }: Finishing): Outcome {
   const { round, half } = newRound(premises, standard, { due: quarterEnd(quarter), now });
-  const { checks, writes } = keepRound(store, round);
+  const { checks, writes } = keepRound(store, round, now);
   const values = { name: { names: premises.names }, quarter, ...roundValues(round, standard, now) };
   const news: LocalizedMessage = { key: 'flows/my-premises:news.planned', values, buttons: [again(premises)] };
   return {

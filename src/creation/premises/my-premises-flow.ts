@@ -13,6 +13,7 @@ import { MARKS } from '../../inspections/visits/read-marks.ts';
 import { talk } from '../../people/talk.ts';
 import { openItems } from '../claims/claim-rules.ts';
 import { quartersFrom } from '../plan/quarter.ts';
+import type { Objection } from '../rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../rounds/round.ts';
 import { finishPremises } from './finish-premises.ts';
 import type { PremisesFacts } from './load-premises.ts';
@@ -30,6 +31,7 @@ const QUARTERS = 4;
 const CONFIRMED: readonly string[] = [
   'claimed',
   'cure_told',
+  'photos_hidden',
   'sent_back',
   'proposed',
   'named',
@@ -47,7 +49,7 @@ const is =
 /** 创建: contacts claim their items one by one; the lead department plans, sends back, proposes and answers. */
 export const myPremises = flow<PremisesFacts>({
   id: 'my-premises',
-  version: 1,
+  version: 2,
   lifetimeSeconds: 24 * 3600,
   light: true,
 })
@@ -64,7 +66,7 @@ export const myPremises = flow<PremisesFacts>({
     choice({
       options: ({ facts, now }) => [...actionsFor(facts, now).map((id) => ({ id })), { id: 'done' }],
       values: ({ facts, now }) => ({ card: premisesCard(facts, now) }),
-      changeResets: ['item', 'mark', 'quarter', 'three', 'upheld', 'veto', 'helper', 'words', 'sure'],
+      changeResets: ['item', 'mark', 'quarter', 'three', 'objection', 'upheld', 'veto', 'helper', 'words', 'sure'],
     }),
   )
   .step(
@@ -97,6 +99,17 @@ export const myPremises = flow<PremisesFacts>({
       relevant: is('answered'),
       options: ['yes', 'no'],
       values: ({ facts }) => ({ card: premisesCard(facts, 0) }),
+    }),
+  )
+  .step(
+    'objection',
+    choice({
+      relevant: ({ answers, facts }) => answers.next === 'photos_hidden' && photographed(facts).length > 1,
+      options: ({ facts }) =>
+        photographed(facts).map(({ words, at }) => ({
+          id: String(at),
+          name: { 'zh-CN': 'text' in words ? words.text : '🎤' },
+        })),
     }),
   )
   .step('veto', choice({ relevant: is('vetoed'), options: VETOES }))
@@ -158,6 +171,10 @@ function itemsToChoose({ answers, facts }: Here): readonly Item[] {
   if (answers.next === 'changed') return items.filter(({ no }) => round.claims[no] !== undefined);
   const open = round.projects.filter(({ doneAt }) => doneAt === undefined);
   return items.filter(({ no }) => open.some((project) => project.no === no));
+}
+
+function photographed(facts: PremisesFacts): readonly Objection[] {
+  return currentRound(facts)?.record.objections.filter(({ photos }) => photos) ?? [];
 }
 
 function markValues({ answers, facts }: Here) {

@@ -1,6 +1,7 @@
 import type { Premises } from '../../city/premises.ts';
 import { isClaiming, openItems } from '../claims/claim-rules.ts';
 import { openObjection } from '../notice/notice-rules.ts';
+import { photosOf } from '../notice/objection-photos.ts';
 import { HOLDING } from '../rounds/round.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
@@ -17,6 +18,8 @@ export const PREMISES_ACTIONS = [
   'sent_back',
   'proposed',
   'answered',
+  'photos_shown',
+  'photos_hidden',
   'named',
   'suspended',
   'cured',
@@ -69,6 +72,7 @@ function ofLead(facts: PremisesFacts, { series }: Premises, now: number): readon
     ...(openObjection(round) && state === 'public_notice' && !round.checkers.includes(facts.me)
       ? (['answered'] as const)
       : []),
+    ...(photosOf(round).length > 0 ? (['photos_shown', 'photos_hidden'] as const) : []),
     ...(mayName ? (['named'] as const) : []),
     ...(isHolding ? (['planned', 'suspended', 'example'] as const) : []),
     ...(state === 'suspended' ? (['cured'] as const) : []),

@@ -12,6 +12,7 @@ export type PremisesAnswers = {
   readonly mark?: string | null;
   readonly quarter?: string | null;
   readonly three?: readonly string[] | null;
+  readonly objection?: string | null;
   readonly upheld?: string | null;
   readonly veto?: string | null;
   readonly helper?: string | null;

@@ -19,6 +19,7 @@ import { isClaiming } from '../claims/claim-rules.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { endSuspension, lapse } from '../level/level-rules.ts';
 import { endNotice, noteLateAnswer, openObjection } from '../notice/notice-rules.ts';
+import { endPhotos, photosEndAt } from '../notice/objection-photos.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
 import { keepRound, loadRound, loadRoundsOf } from './round-store.ts';
@@ -63,8 +64,12 @@ async function refreshEvidence(rounds: readonly Kept<Round>[], services: Service
   );
   const evidence = await readEvidence(store, wanted.flat(), city, now);
   for (const kept of rounds) {
-    const round: Round = { ...kept.record, evidence: evidence.get(kept.record.premises) ?? {}, evidenceAt: now };
-    const change = keepRound(store, round, kept);
+    const round: Round = {
+      ...endPhotos(kept.record, now),
+      evidence: evidence.get(kept.record.premises) ?? {},
+      evidenceAt: now,
+    };
+    const change = keepRound(store, round, now, kept);
     await commitAndNotify({ op: opOf(kept, 'evidence'), what: 'evidence_read', ...change }, [], services);
   }
 }
@@ -73,6 +78,7 @@ async function refreshEvidence(rounds: readonly Kept<Round>[], services: Service
 async function step(kept: Kept<Round>, services: Services, now: number): Promise<boolean> {
   const { store, city } = services;
   const { record } = kept;
+  if ((photosEndAt(record) ?? Infinity) <= now) return deletePhotos(kept, services, now);
   const premises = city.premises.get(record.premises);
   const standard = await loadVersion(store, record.series, record.standard);
   // Premises that an import took away keep their rounds, which move no further.
@@ -98,6 +104,13 @@ async function step(kept: Kept<Round>, services: Services, now: number): Promise
     default:
       return false;
   }
+}
+
+/** The step of the round, if there is one, comes with the next run. */
+async function deletePhotos(kept: Kept<Round>, services: Services, now: number): Promise<boolean> {
+  const change = keepRound(services.store, endPhotos(kept.record, now), now, kept);
+  await commitAndNotify({ op: opOf(kept, 'photos'), what: 'photos_ended', ...change }, [], services);
+  return false;
 }
 
 /** Reads the visits of the round that both checkers have agreed on. */

@@ -1,9 +1,12 @@
+import { queuePhotoDeletions, queuePhotoFetches } from '../../cases/case-store.ts';
 import type { Series } from '../../city/series.ts';
+import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import { photosEndAt, photosOf } from '../notice/objection-photos.ts';
 import { nextStepAt } from './next-step-at.ts';
 import type { LegalBasis, Round } from './round.ts';
 
@@ -25,11 +28,11 @@ export async function loadRounds(store: Store): Promise<readonly Kept<Round>[]> 
   return loadRecords(store, ids.map(store.keys.round));
 }
 
-/** Keeps a round, its lists and the time of its next step. */
-export function keepRound({ keys }: Store, round: Round, before?: Kept<Round>): Change {
+/** Keeps a round, its lists, its photos and the time of its next step. */
+export function keepRound({ keys }: Store, round: Round, now: number, before?: Kept<Round>): Change {
   const { checks, writes } = keepRecord(keys.round(round.id), round, before);
   const plannedAt = round.history[0]?.at ?? round.since;
-  const due = nextStepAt(round);
+  const due = wakesAt(round);
   return {
     checks,
     writes: [
@@ -41,8 +44,26 @@ export function keepRound({ keys }: Store, round: Round, before?: Kept<Round>): 
             ['ZADD', keys.roundsOf(round.premises), plannedAt, round.id] as const,
           ]),
       due === undefined ? ['ZREM', keys.roundsClock, round.id] : ['ZADD', keys.roundsClock, due, round.id],
+      ...photoWrites(keys, round, now, before?.record),
     ],
   };
+}
+
+/** When the clock looks at a round: its next step or the end of photos, ms since the epoch. */
+export function wakesAt(round: Round): number | undefined {
+  const times = [nextStepAt(round), photosEndAt(round)].flatMap((at) => at ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** The round keeps its own copies of the photos; one that no objection has any more is deleted. */
+function photoWrites(keys: Store['keys'], round: Round, now: number, before?: Round): readonly Write[] {
+  const [old, kept] = [before ? photosOf(before) : [], photosOf(round)];
+  const without = (some: readonly Media[], others: readonly Media[]) =>
+    some.filter(({ same }) => !others.some((other) => other.same === same));
+  return [
+    ...queuePhotoFetches(keys, round.id, without(kept, old), now),
+    ...queuePhotoDeletions(keys, round.id, without(old, kept), now),
+  ];
 }
 
 /** Loads the approvals under which series may name levels, by series. */

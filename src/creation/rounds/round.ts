@@ -1,4 +1,5 @@
 import type { Series } from '../../city/series.ts';
+import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { LevelId, Veto } from '../../inspections/standards/standard.ts';
 import type { Mark } from '../../inspections/visits/read-marks.ts';
@@ -61,6 +62,7 @@ export type Project = {
 export type Objection = {
   readonly mark: string;
   readonly words: Words;
+  readonly photos?: readonly Media[];
   readonly at: number; // ms since the epoch
   /** Its answer is late, and the leads were told. */
   readonly late?: true;

@@ -36,7 +36,7 @@ export async function settleRound(
     buttons: [{ label: 'flows/my-premises:again', flow: 'my-premises', argument: premises.id }],
   };
   const notices = [...new Set([...contacts, ...leads])].map((to) => ({ to, said }));
-  const change = joinChanges([keepRound(store, step.round, kept), ...more]);
+  const change = joinChanges([keepRound(store, step.round, now, kept), ...more]);
   await commitAndNotify({ op: opOf(kept, part), what: `round_${part}`, ...change }, notices, services);
   return true;
 }

@@ -1,4 +1,5 @@
-import { DAY_MS, momentOf } from '../../calendar.ts';
+import { momentOf } from '../../calendar.ts';
+import { PHOTOS_MS } from '../../cases/retention-rules.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
@@ -85,9 +86,7 @@ export function keepVisit(store: Store, visit: Visit, due: number | undefined, b
   };
 }
 
-/** Photos of a visit stay this long after its last day, as those of a case after its end. */
-const PHOTOS_MS = 30 * DAY_MS;
-
+/** Photos of a visit stay as long after its last day as those of a case after its end. */
 function dropPhoto({ keys }: Store, visit: Visit, { same }: Media): Write {
   return ['ZADD', keys.photosUnwanted, visitEndsAt(visit) + PHOTOS_MS, `${visit.id} ${same}`];
 }

@@ -3,6 +3,7 @@ import type { UnitItem, UnitPage } from '../../unit-page.ts';
 import { EvidenceRows } from '../case-link.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
+import { Picture } from '../picture.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word, yearDayText } from '../words.ts';
@@ -179,11 +180,20 @@ function Notice({ unit }: { readonly unit: UnitPage }) {
       <h3>{word('units.notice_until', { day: timeText(until) })}</h3>
       {objections.length === 0 && <p>{word('units.no_objection')}</p>}
       <ol class="rows">
-        {objections.map(({ words, at, answer, upheld }) => (
+        {objections.map(({ words, at, answer, upheld, photos }) => (
           <li key={at}>
             <p>
               {timeText(at)} · {words}
             </p>
+            {photos.length > 0 && (
+              <ul class="pictures">
+                {photos.map((src, i) => (
+                  <li key={src}>
+                    <Picture src={src} caption={word('units.photo', { n: i + 1 })} />
+                  </li>
+                ))}
+              </ul>
+            )}
             <p>
               {answer === undefined
                 ? word('units.waits')
