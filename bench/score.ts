@@ -2,11 +2,14 @@ import { DAY_MS } from '../src/calendar.ts';
 import type { City } from '../src/city/city.ts';
 import { cityOf } from '../src/city/city.ts';
 import { NEW_CITY } from '../src/city/new-city.ts';
+import type { Random } from '../src/random.ts';
 import { randomFrom } from '../src/random.ts';
 import { writeFact } from '../src/review/score/case-fact.ts';
 import { computeMonth, freezeMonth } from '../src/review/score/freeze.ts';
 import type { Month } from '../src/review/score/month.ts';
 import { addMonths, monthEnd, monthStart } from '../src/review/score/month.ts';
+import type { Confirmation } from '../src/review/score/rating-bursts.ts';
+import { SLOT_MS } from '../src/review/score/rating-bursts.ts';
 import { bulkWrite } from '../src/store/bulk-write.ts';
 import type { Write } from '../src/store/commit.ts';
 import { connect } from '../src/store/connect.ts';
@@ -89,6 +92,12 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
   }
 }
 
+/** A “solved” some hours after its check. */
+function solvedAt(start: number, random: Random): Confirmation {
+  const asked = Math.floor((start + random() * 28 * DAY_MS) / SLOT_MS);
+  return { asked, said: asked + Math.floor(random() * 60) };
+}
+
 /** The lines that the job `case-facts` would have left. */
 function* factsOf({ keys }: Store, city: City, count: number): Generator<Write> {
   const random = randomFrom(9);
@@ -108,6 +117,7 @@ function* factsOf({ keys }: Store, city: City, count: number): Generator<Write> 
       due: {},
       ...(open ? { openDue: monthStart(month) + 5 * DAY_MS } : {}),
       unit: 'unit',
+      ...(open ? {} : { solved: solvedAt(monthStart(month), random) }),
     });
     yield ['HSET', keys.scoreFacts(month), `case_${i}`, line];
     if (open) yield ['HSET', keys.scoreOpen, `case_${i}`, line];

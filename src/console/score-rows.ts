@@ -32,7 +32,7 @@ export type ScoreRow = {
 };
 
 /** One indicator of a region. Bounds and shares in percent. */
-export type ScoreCellRow = Pick<ScoreCell, 'code' | 'status' | 'loss'> & {
+export type ScoreCellRow = Pick<ScoreCell, 'code' | 'status' | 'loss' | 'flag'> & {
   readonly name: string;
   /** Counts; survey counts are effective answers. */
   readonly y: number;
@@ -141,7 +141,7 @@ export function lossRows(
 }
 
 function cellRow(
-  { code, status, y, n, theta, v, loss, from, movement }: ScoreCell,
+  { code, status, y, n, theta, v, loss, from, movement, flag }: ScoreCell,
   shown: ShownMonth,
   reader: Reader,
 ): ScoreCellRow {
@@ -159,6 +159,7 @@ function cellRow(
     hi: percent(Math.min(1, theta + half)),
     earned: term ? Math.round(100 * earned(term, theta)) : 0,
     ...(from === undefined ? {} : { from: placeName(from, reader) }),
+    ...(flag ? { flag } : {}),
     ...(movement
       ? {
           change: {

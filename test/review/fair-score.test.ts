@@ -17,6 +17,8 @@ import { scoreOf } from '../../src/review/score/score.ts';
 import { cellsOf, correctedAwareness } from '../../src/review/score/survey-cells.ts';
 import { discloseCell } from '../../src/surveys/disclosure/disclosure.ts';
 import { addAlike, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import type { WaveResults } from '../../src/surveys/results/results.ts';
+import type { Wave } from '../../src/surveys/wave/wave.ts';
 
 const HOUR_MS = 3_600_000;
 /** A Monday at nine in Chinese time. */
@@ -122,7 +124,10 @@ describe('no score falls because more was found', () => {
 
   test('a fact survives its line', () => {
     const fact = factOf(goodCase(true), MONDAY + 2 * HOUR_MS);
+    expect(fact.solved).toBeDefined();
     expect(readFact(writeFact(fact))).toEqual(fact);
+    const { solved: _solved, ...older } = fact;
+    expect(readFact(writeFact(older))).toEqual(older);
   });
 });
 
@@ -247,5 +252,28 @@ describe('a withheld survey cell', () => {
   test('awareness is corrected by the decoy, and never below none', () => {
     expect(correctedAwareness(0.62, 0.08)).toBeCloseTo(0.5869565217, 10);
     expect(correctedAwareness(0.3, 0.35)).toBe(0);
+  });
+
+  test('awareness below the decoy is 0 with a flag, and one above it has none', () => {
+    const awareIn = (percent: number) => {
+      const wave = {
+        questionnaire: { questions: [{ code: 'A1', options: [{ code: '9', role: 'decoy' }] }] },
+      } as unknown as Wave; // the parts that cells read
+      const results = {
+        indicators: [{ code: 'aware', cells: { [street]: { type: 'shown', percent, n: 200, nEff: 150 } } }],
+        questions: [{ code: 'A1', options: [{ code: '9', share: { type: 'shown', percent: 35, n: 200 } }] }],
+      } as unknown as WaveResults;
+      return cellsOf(street, [street, city], [{ wave, results }]).aware;
+    };
+    expect(awareIn(30)).toEqual({ y: 0, n: 150, flag: 'below_decoy' });
+    expect(awareIn(60)).toEqual({ y: expect.closeTo((150 * 0.25) / 0.65, 9), n: 150 });
+    const scored = (flag?: 'below_decoy') => {
+      const cell = { y: 0, n: 150, ...(flag ? { flag } : {}) };
+      const regions: readonly CollectedRegion[] = [{ id: street, level: 'street', cells: { aware: cell } }];
+      return monthScore({ month: '2026-10', formula: FIRST_FORMULA, regions, earlier: [] }).regions[0];
+    };
+    const flagged = scored('below_decoy');
+    expect(flagged?.cells.find(({ code }) => code === 'aware')?.flag).toBe('below_decoy');
+    expect([flagged?.score, flagged?.priorShare]).toEqual([scored()?.score, scored()?.priorShare]);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
+import type { CaseNumber } from '../../src/cases/case-number.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
@@ -13,7 +14,7 @@ import type { LoadContext } from '../../src/people/talk.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
-import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
+import { CASE_INDICATORS, writeFact } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
 import { collectMonth } from '../../src/review/score/collect.ts';
 import { decideRowsTalk } from '../../src/review/score/decide-rows-flow.ts';
@@ -23,6 +24,7 @@ import type { Month } from '../../src/review/score/month.ts';
 import { addMonths, monthOf, monthStart } from '../../src/review/score/month.ts';
 import type { RowObjection } from '../../src/review/score/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
+import { SLOT_MS } from '../../src/review/score/rating-bursts.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
 import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
@@ -246,6 +248,34 @@ test('a case that changed is judged anew, and a second reading changes nothing',
   await readChangedCases(store, now);
   expect(await store.redis.hgetall(store.keys.scoreFacts(month))).toEqual(facts);
   expect(await computeMonth({ store, city, month, now })).toEqual(before);
+});
+
+test('answers that came together are printed beside indicator 3, and change neither count nor score', async () => {
+  const month = monthOf(now);
+  const slot = Math.floor(monthStart(month) / SLOT_MS);
+  const linesOf = (said: (i: number) => number) =>
+    Array.from({ length: 40 }, (_, i) => {
+      const [asked, number] = [slot + 16 * i, `BURST${String(i).padStart(3, '0')}` as CaseNumber];
+      const solved = { asked, said: said(i) };
+      const fact = { number, region: STREET, filedAt: now, verdicts: '11100', due: {}, solved };
+      return [`case_burst${i}`, writeFact(fact)] as const;
+    });
+  const computeWith = async (lines: readonly (readonly [string, string])[]) => {
+    await store.redis.hset(store.keys.scoreFacts(month), ...lines.flat());
+    const { score } = await computeMonth({ store, city, month, now });
+    const street = score.regions.find(({ region }) => region === STREET);
+    const { flag, ...cell } = street?.cells.find(({ code }) => code === 'confirmed_solved') ?? {};
+    return { flag, cell, score: street?.score };
+  };
+  const apart = await computeWith(linesOf((i) => slot + 16 * i + (i % 11)));
+  // Fourteen people answer within a quarter of an hour.
+  const together = await computeWith(linesOf((i) => (i < 14 ? slot + 16 * 14 : slot + 16 * i + (i % 11))));
+  const page = (await (await signIn(app, lead)).get(`/score/${month}/${STREET}`)).body as unknown as ScoreRegionPage;
+  await store.redis.hdel(store.keys.scoreFacts(month), ...linesOf(() => 0).map(([id]) => id));
+  expect([apart.flag, together.flag]).toEqual([undefined, 'burst']);
+  expect([together.cell, together.score]).toEqual([apart.cell, apart.score]);
+  expect(apart.cell).toMatchObject({ y: expect.any(Number), n: expect.any(Number) });
+  expect(page.cells.find(({ code }) => code === 'confirmed_solved')?.flag).toBe('burst');
 });
 
 test('a lead reads a card with bounds, ties, change and loss; a resident reads the city and the method', async () => {

@@ -6,6 +6,8 @@ import { CASE_INDICATORS, readFact, verdictsAt } from './case-fact.ts';
 import type { ReadMonth, StreetCounts } from './cell-reader.ts';
 import { addTo } from './cell-reader.ts';
 import { LESS_IS_BETTER } from './indicator.ts';
+import type { Confirmation } from './rating-bursts.ts';
+import { findRatingBursts } from './rating-bursts.ts';
 
 /** One case of a frozen score: its number, a verdict for each of CASE_INDICATORS, and its lead unit, '' without one. */
 export type CaseRow = readonly [number: string, verdicts: string, unit: string];
@@ -17,6 +19,8 @@ export type CaseMonth = {
   /** Reports of the month, and rejected ones by reason. */
   readonly reports: ReadonlyMap<string, number>;
   readonly rejected: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Streets whose residents said “solved” together within a short time: printed, and no answer is left out. */
+  readonly bursts: readonly string[];
   /** Regions of cases that the city no longer has. */
   readonly unknown: readonly string[];
 };
@@ -43,6 +47,7 @@ export async function readCaseMonth(
   const rows = new Map<string, Map<string, readonly [verdicts: string, unit: string]>>();
   const reports = new Map<string, number>();
   const rejected = new Map<string, Record<string, number>>();
+  const confirmations = new Map<string, Confirmation[]>();
   const unknown = new Set<string>();
   const streetOf = streetFinder(regions, unknown);
   const isLong = longFinder(asOf);
@@ -76,6 +81,11 @@ export async function readCaseMonth(
         reasons[fact.rejected] = (reasons[fact.rejected] ?? 0) + 1;
         rejected.set(street, reasons);
       }
+      if (fact.solved) {
+        const own = confirmations.get(street) ?? [];
+        own.push(fact.solved);
+        confirmations.set(street, own);
+      }
       addRow(street, fact, 0, STOCK);
     }
   const after = asOf - KEPT_MS;
@@ -93,7 +103,8 @@ export async function readCaseMonth(
     const ofStreet = [...own].sort(([a], [b]) => (a < b ? -1 : 1));
     return [street, ofStreet.map(([number, rest]): CaseRow => [number, ...rest])] as const;
   });
-  return { counts, rows: new Map(sorted), reports, rejected, unknown: [...unknown] };
+  const bursts = findRatingBursts(confirmations);
+  return { counts, rows: new Map(sorted), reports, rejected, bursts, unknown: [...unknown] };
 }
 
 /** True if a row costs its street points of an indicator: outside the part, or inside where less is better. */

@@ -1,9 +1,12 @@
+import type { CaseEvent } from '../../cases/case-event.ts';
 import type { CaseNumber } from '../../cases/case-number.ts';
 import { clocksOf } from '../../cases/deadlines.ts';
 import type { CaseWithEvents, FigureName } from '../../cases/figures/figures.ts';
 import { figuresOf, lateOnShelf } from '../../cases/figures/figures.ts';
 import { isOpen } from '../../cases/hazard-case.ts';
 import type { IndicatorCode } from './indicator.ts';
+import type { Confirmation } from './rating-bursts.ts';
+import { SLOT_MS } from './rating-bursts.ts';
 
 /** Indicators that come from the figures of cases, each with its figure. */
 const FIGURE_OF = {
@@ -41,6 +44,8 @@ export type CaseFact = {
   readonly rejected?: string;
   /** The lead unit. */
   readonly unit?: string;
+  /** The last “solved” of a resident. */
+  readonly solved?: Confirmation;
 };
 
 /** Clocks that wait for a resident, not for staff. */
@@ -60,6 +65,7 @@ export function factOf(whole: CaseWithEvents, now: number): CaseFact {
   const contain = clocks.find((clock) => clock.for === 'contain')?.due;
   const cure = clocks.find((clock) => clock.for === 'cure')?.due;
   const staff = clocks.filter((clock) => !RESIDENTS_CLOCKS.includes(clock.for)).map(({ due }) => due);
+  const solved = confirmationIn(events);
   const reason = record.state === 'rejected' ? events.findLast(({ type }) => type === 'rejected')?.reason : undefined;
   return {
     number: record.number,
@@ -73,23 +79,34 @@ export function factOf(whole: CaseWithEvents, now: number): CaseFact {
     ...(isOpen(record) ? { openDue: staff.length > 0 ? Math.min(...staff) : (lateOnShelf(record) ?? 0) } : {}),
     ...(reason ? { rejected: reason } : {}),
     ...(record.unit === undefined ? {} : { unit: record.unit }),
+    ...(solved ? { solved } : {}),
   };
 }
 
+/** The last “solved” and the check before it, which brought the question. */
+function confirmationIn(events: readonly CaseEvent[]): Confirmation | undefined {
+  const nth = events.findLastIndex(({ type, rating }) => type === 'rated' && rating === 'solved');
+  const check = events.slice(0, Math.max(0, nth)).findLast(({ type }) => type === 'check_passed');
+  const slotOf = ({ at }: CaseEvent) => Math.floor(at / SLOT_MS);
+  return check && events[nth] && { asked: slotOf(check), said: slotOf(events[nth]) };
+}
+
 /** Writes a fact as one line: a month has some hundred thousand. */
-export function writeFact({ number, region, filedAt, verdicts, due, openDue, rejected, unit }: CaseFact): string {
+export function writeFact(fact: CaseFact): string {
+  const { number, region, filedAt, verdicts, due, openDue, rejected, unit, solved } = fact;
   const { contained_in_time: contain = 0, cured_in_time: cure = 0 } = due;
-  return [number, region || '-', filedAt, verdicts, contain, cure, openDue ?? '-', rejected ?? '-', unit ?? '-'].join(
-    ' ',
-  );
+  const signs = solved ? `${verdicts}@${solved.asked}@${solved.said}` : verdicts;
+  return [number, region || '-', filedAt, signs, contain, cure, openDue ?? '-', rejected ?? '-', unit ?? '-'].join(' ');
 }
 
 /** Reads a line of `writeFact`. */
 export function readFact(line: string): CaseFact {
-  const [number = '', region = '', filedAt, verdicts = '', contain, cure, openDue, rejected = '-', ...unit] =
+  const [number = '', region = '', filedAt, signs = '', contain, cure, openDue, rejected = '-', ...unit] =
     line.split(' ');
   const lead = unit.join(' ');
   const [containDue, cureDue] = [Number(contain), Number(cure)];
+  // Lines of an older release have no confirmation.
+  const [verdicts = '', asked, said] = signs.split('@');
   return {
     number: number as CaseNumber, // written by writeFact
     region: region === '-' ? '' : region,
@@ -102,6 +119,7 @@ export function readFact(line: string): CaseFact {
     ...(openDue === '-' ? {} : { openDue: Number(openDue) }),
     ...(rejected === '-' ? {} : { rejected }),
     ...(lead === '-' || lead === '' ? {} : { unit: lead }),
+    ...(asked === undefined ? {} : { solved: { asked: Number(asked), said: Number(said) } }),
   };
 }
 

@@ -22,7 +22,7 @@ export async function collectMonth(
   }: { readonly excluded?: ReadonlySet<string>; readonly readers?: readonly CellReader[] } = {},
 ): Promise<Collected> {
   const { regions, census } = reading.city;
-  const { counts, rows, unknown, reports, rejected } = await readCaseMonth(reading, excluded);
+  const { counts, rows, unknown, reports, rejected, bursts } = await readCaseMonth(reading, excluded);
   const parts: ReadonlyMap<string, CollectedCells>[] = [withSums(counts, regions)];
   for (const read of readers) parts.push(await read(reading));
   const residents = new Map<string, number>();
@@ -32,10 +32,13 @@ export async function collectMonth(
     regions.all(level).map((id): CollectedRegion => {
       const people = residents.get(id);
       const reasons = rejected.get(id);
+      const cells: CollectedCells = Object.assign({}, ...parts.map((part) => part.get(id) ?? {}));
+      const { confirmed_solved: confirmed } = cells;
       return {
         id,
         level,
-        cells: Object.assign({}, ...parts.map((part) => part.get(id) ?? {})),
+        cells:
+          confirmed && bursts.includes(id) ? { ...cells, confirmed_solved: { ...confirmed, flag: 'burst' } } : cells,
         filed: regions.within(id, 'street').reduce((sum, street) => sum + (reports.get(street) ?? 0), 0),
         ...(reasons ? { rejected: reasons } : {}),
         ...(people ? { residents: people } : {}),

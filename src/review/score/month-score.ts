@@ -15,12 +15,19 @@ import { PRIOR_WEIGHT, priorOf, rankability, shrink } from './shrink.ts';
 import type { ReportCheck, Reports } from './under-reporting.ts';
 import { checkReports } from './under-reporting.ts';
 
+/**
+ * A sign that a figure may not be what it says; it costs no point. burst: residents said “solved” together within a short time.
+ * below_decoy: fewer people know the campaign than one that does not exist.
+ */
+export type CellFlag = 'burst' | 'below_decoy';
+
 /** Collected counts of one indicator in one region. */
 export type CollectedCell = Count & {
   /** The region above whose shown value stands in for a withheld one. `y` and `n` are then those of that region. */
   readonly from?: string;
   /** The mean of the prior, where it is the shown estimate of the region above. */
   readonly mean?: number;
+  readonly flag?: CellFlag;
 };
 export type CollectedCells = Readonly<Partial<Record<IndicatorCode, CollectedCell>>>;
 
@@ -52,6 +59,7 @@ export type ScoreCell = {
   /** The change since the month before; only with own counts in both. */
   readonly movement?: Movement;
   readonly from?: string;
+  readonly flag?: CellFlag;
 };
 
 /** A region in a month. `score` is absent where too much of its weight is not its own, `place` where no ranks are printed. */
@@ -211,12 +219,13 @@ function cellOf(
   cell: CollectedCell | undefined,
   code: IndicatorCode,
   prior: Prior,
-): Pick<ScoreCell, 'code' | 'status' | 'y' | 'n' | 'theta' | 'v' | 'from'> {
-  const { from, mean } = cell ?? {};
+): Pick<ScoreCell, 'code' | 'status' | 'y' | 'n' | 'theta' | 'v' | 'from' | 'flag'> {
+  const { from, mean, flag } = cell ?? {};
   const toward = { M: prior.M, m: mean ?? prior.m };
   const used = cell ?? { y: 0, n: 0 };
   if (from !== undefined) return { code, status: 'withheld', y: 0, n: 0, ...shrink(used, toward), from };
-  return { code, status: used.n > 0 ? 'own' : 'prior', y: used.y, n: used.n, ...shrink(used, toward) };
+  const status = used.n > 0 ? 'own' : 'prior';
+  return { code, status, y: used.y, n: used.n, ...shrink(used, toward), ...(flag ? { flag } : {}) };
 }
 
 /** A frozen month by region, with its cells by code. */

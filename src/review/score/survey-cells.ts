@@ -6,7 +6,7 @@ import { loadWaves } from '../../surveys/wave/wave-store.ts';
 import type { CellReader, ReadMonth } from './cell-reader.ts';
 import type { IndicatorCode } from './indicator.ts';
 import { addMonths, monthEnd, monthStart } from './month.ts';
-import type { CollectedCell, CollectedCells } from './month-score.ts';
+import type { CellFlag, CollectedCell, CollectedCells } from './month-score.ts';
 
 /** Survey indicators of the score, with their codes in an indicator set. */
 const SURVEY_INDICATORS = ['satisfied', 'aware', 'took_part'] as const satisfies readonly IndicatorCode[];
@@ -16,7 +16,7 @@ const MONTHS = 12;
 const WAVES_MAX = 200;
 
 /** A share that left the disclosure rules, with its effective number of answers. */
-type Shown = { readonly p: number; readonly nEff: number };
+type Shown = { readonly p: number; readonly nEff: number; readonly flag?: CellFlag };
 type Counted = { readonly wave: Wave; readonly results: WaveResults };
 
 /**
@@ -66,7 +66,8 @@ export function cellsOf(region: string, chain: readonly string[], counted: reado
       if (!nearest) return [];
       const count = { y: nearest.p * nearest.nEff, n: nearest.nEff };
       if (nearest.region !== region) return [[code, { ...count, from: nearest.region }]];
-      return [[code, { ...count, ...(above ? { mean: above.p } : {}) }]];
+      const { flag } = nearest;
+      return [[code, { ...count, ...(above ? { mean: above.p } : {}), ...(flag ? { flag } : {}) }]];
     }),
   );
 }
@@ -75,7 +76,10 @@ function newest(region: string, code: IndicatorCode, counted: readonly Counted[]
   for (const { wave, results } of counted) {
     const shown = shownOf(results.indicators.find((one) => one.code === code)?.cells[region]);
     if (!shown) continue;
-    return code === 'aware' ? { ...shown, p: correctedAwareness(shown.p, decoyShare(wave, results)) } : shown;
+    if (code !== 'aware') return shown;
+    const decoy = decoyShare(wave, results);
+    const p = correctedAwareness(shown.p, decoy);
+    return shown.p < decoy ? { ...shown, p, flag: 'below_decoy' } : { ...shown, p };
   }
   return undefined;
 }

@@ -43,7 +43,9 @@ export function RegionScore({ month, region }: RegionProps) {
               <td>
                 {cellText(cell)}
                 {notesOf(cell, data).map((note) => (
-                  <small key={note}>{note}</small>
+                  <div key={note} class="note">
+                    {note}
+                  </div>
                 ))}
               </td>
               <td>{cell.status === 'own' && cell.loss > 0 ? `−${cell.loss}` : ''}</td>
@@ -140,9 +142,10 @@ function cellText({ status, share, lo, hi, y, n, from, change }: ScoreCellRow): 
   return word('score.cell', { share, lo, hi, y, n }) + moved;
 }
 
-/** What guards an indicator stands beside it. */
-function notesOf({ code }: ScoreCellRow, { classes }: ScoreRegionPage): readonly string[] {
-  return code === 'contained_in_time' && classes && classes.drawn > 0 ? [word('score.classes', classes)] : [];
+/** The result of an indicator's guard stands beside it. */
+function notesOf({ code, flag }: ScoreCellRow, { classes }: ScoreRegionPage): readonly string[] {
+  const isRead = code === 'contained_in_time' && classes !== undefined && classes.drawn > 0;
+  return [...(isRead ? [word('score.classes', classes)] : []), ...(flag ? [word(`score.flag.${flag}`)] : [])];
 }
 
 function rowsOf({ cells }: ScoreRegionPage): readonly (readonly string[])[] {
