@@ -30,7 +30,8 @@ export function withTap(
   const inParts = !back && asked?.inParts === true;
   const further = inParts && JSON.stringify(after?.draft) !== JSON.stringify(before?.draft);
   const led = further || after?.step !== before?.step || after?.talk !== before?.talk;
-  const opened = content.type === 'text' && after !== undefined && after.talk !== before?.talk;
+  // A list that is opened again shows what is new.
+  const opened = content.type === 'text' && after && after.talk !== before?.talk && !talkOf(after.flow)?.flow.light;
   const id = opened || (content.type === 'choice' && led) ? tapId(content) : undefined;
   const { tap: earlier, ...rest } = talks;
   if (id) return { ...rest, tap: { id, at: now } };

@@ -368,10 +368,13 @@ describe('what residents were seen to do', () => {
     await phone.sees(/先跟您说明白/);
     await app.settle();
     expect(await phone.fromBot()).toHaveLength(1);
-    // Later it is meant.
+    // Later it is meant, and so is a list that is asked for again.
     await app.advance(3000);
     await phone.say('上报');
     await phone.sees(/还有一份没填完/);
+    const before = (await phone.fromBot()).length;
+    for (const _ of [1, 2]) await phone.say('通知设置');
+    await expect.poll(async () => (await phone.fromBot()).length).toBe(before + 2);
   });
 
   test('words typed at the leave question answer that question', async () => {
