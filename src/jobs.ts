@@ -20,6 +20,7 @@ import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
+import { documentClockJob } from './creation/documents/document-clock-job.ts';
 import { noticeCardJob } from './creation/notice/notice-card-job.ts';
 import { removeObjectorsJob } from './creation/notice/remove-objectors-job.ts';
 import { levelRecheckJob } from './creation/rechecks/level-recheck-job.ts';
@@ -137,6 +138,7 @@ export function jobsOf(
     topicDigestJob(services),
     removeVotersJob(store, log),
     removeObjectorsJob(store, log),
+    documentClockJob(services),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

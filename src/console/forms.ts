@@ -62,6 +62,7 @@ const FLOWS: readonly string[] = [
   'hold-meeting',
   'house-codes',
   'my-premises',
+  'premises-documents',
   'legal-basis',
 ];
 

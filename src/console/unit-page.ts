@@ -1,6 +1,8 @@
 import type { Premises } from '../city/premises.ts';
 import { claimsHash } from '../creation/checks/draw-round.ts';
 import { failedStars } from '../creation/checks/gaps.ts';
+import type { DocumentState, PremisesDocument } from '../creation/documents/document.ts';
+import { documentState } from '../creation/documents/document.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
 import { oneDecimal } from '../creation/premises/premises-card.ts';
 import type { Round } from '../creation/rounds/round.ts';
@@ -75,6 +77,15 @@ export type UnitPage = UnitRow & {
   readonly example?: string;
   readonly veto?: string;
   readonly until?: number;
+  /** Documents of the premises, the first to end first. */
+  readonly documents: readonly {
+    readonly no?: number;
+    readonly item: string;
+    readonly number: string;
+    readonly issuer: string;
+    readonly until: number;
+    readonly state: DocumentState;
+  }[];
   readonly history: readonly { readonly event: string; readonly at: number }[];
   readonly earlier: readonly {
     readonly state: string;
@@ -89,6 +100,8 @@ type Seen = {
   readonly standard: Standard;
   readonly mayLead: boolean;
   readonly proof: UnitPage['proof'];
+  readonly documents: readonly PremisesDocument[];
+  readonly now: number;
 };
 
 /** The seed is public after the checks, the server's half after the last ones: a later draw of the round takes it again. */
@@ -105,7 +118,11 @@ export async function proofOf(round: Round, { store }: Services): Promise<UnitPa
 }
 
 /** The page of premises. */
-export function pageOf(premises: Premises, { rounds, standard, mayLead, proof }: Seen, reader: Reader): UnitPage {
+export function pageOf(
+  premises: Premises,
+  { rounds, standard, mayLead, proof, documents, now }: Seen,
+  reader: Reader,
+): UnitPage {
   const [round, ...earlier] = rounds;
   const words = (said: Round['example']) => (said ? String(sayAny({ words: said }, reader)) : '');
   const hand = standard.items.filter(isChecked);
@@ -116,7 +133,8 @@ export function pageOf(premises: Premises, { rounds, standard, mayLead, proof }:
     seriesId: premises.series,
     mayLead,
     version: standard.version,
-    items: standard.items.map((item) => itemOf(item, round, reader)),
+    items: standard.items.map((item) => itemOf(item, round, documents, reader)),
+    documents: documents.map((one) => ({ ...documentOf(one, standard, reader), state: documentState(one, now) })),
     parts: partsOf(round, standard),
     ...(round?.score ? { score: oneDecimal(round.score.score), ratio: Math.floor(round.score.ratio * 100) } : {}),
     power: Math.floor(100 * drawPower(done, Math.min(done, ITEMS_BY_LOT), Math.min(3, done))),
@@ -158,7 +176,24 @@ export function pageOf(premises: Premises, { rounds, standard, mayLead, proof }:
   };
 }
 
-function itemOf(item: Item, round: Round | undefined, reader: Reader): UnitItem {
+/** The item of a document by its words; a later version may have no such item. */
+function documentOf({ item, number, issuer, until }: PremisesDocument, { items }: Standard, { language }: Reader) {
+  const found = items.find(({ words }) => words['zh-CN'] === item);
+  return {
+    ...(found ? { no: found.no } : {}),
+    item: found ? inLanguage(found.words, language) : item,
+    number,
+    issuer,
+    until,
+  };
+}
+
+function itemOf(
+  item: Item,
+  round: Round | undefined,
+  documents: readonly PremisesDocument[],
+  reader: Reader,
+): UnitItem {
   const { no, words, max, critical = false, evidence, basis = '' } = item;
   const found = round?.evidence[no];
   const mark = (value: string | undefined) =>
@@ -181,7 +216,7 @@ function itemOf(item: Item, round: Round | undefined, reader: Reader): UnitItem 
           ...(found.result.type === 'unknown' ? { unknown: true as const } : {}),
         }
       : {}),
-    rows: found?.rows ?? [],
+    rows: (found?.rows ?? []).map((row) => documents.find(({ id }) => id === row)?.number ?? row),
     ...(claim ? { claim } : {}),
     ...(check ? { check } : {}),
   };

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { photoName } from '../cases/photos/photo-name.ts';
 import { SERIES, seriesNames } from '../city/series.ts';
+import { loadDocuments } from '../creation/documents/document-store.ts';
 import { photosOf } from '../creation/notice/objection-photos.ts';
 import { levelCounts, planCells, projectsOnTime } from '../creation/plan/plan-progress.ts';
 import { isLead, maySee } from '../creation/premises/rights.ts';
@@ -96,7 +97,9 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
     if (!standard) return c.json({ error: 'not_found' }, 404);
     const mayLead = isLead(organiser.grants, premises, city);
     const proof = round && (await proofOf(round, services));
-    return c.json(pageOf(premises, { rounds, standard, mayLead, proof }, readerFor(organiser, services)));
+    const documents = await loadDocuments(store, premises.id);
+    const known = { rounds, standard, mayLead, proof, documents, now: now() };
+    return c.json(pageOf(premises, known, readerFor(organiser, services)));
   });
   app.get('/:id/photos/:same', async (c) => {
     const { id, same } = c.req.param();

@@ -20,6 +20,7 @@ import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-talk.ts';
+import { premisesDocumentsTalk } from '../creation/documents/premises-documents-flow.ts';
 import { legalBasisTalk } from '../creation/level/legal-basis-flow.ts';
 import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
 import { myPremisesTalk } from '../creation/premises/my-premises-flow.ts';
@@ -165,6 +166,7 @@ export const TALKS = [
   houseCodesTalk,
   myPremisesTalk,
   publicNoticesTalk,
+  premisesDocumentsTalk,
   legalBasisTalk,
   honourBasisTalk,
   monthScoreTalk,

@@ -1,8 +1,10 @@
 import type { InvariantCheck } from '../store/invariants.ts';
+import { scanKeys } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
 import type { RecordKind } from '../store/record-lists.ts';
 import { orStoreAway } from '../store/store.ts';
 import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
+import type { PremisesDocument } from './documents/document.ts';
 import { RECHECK_REDRAW, recheckFrameText } from './rechecks/recheck-draw.ts';
 import type { RecheckPlan } from './rechecks/recheck-plan.ts';
 import type { Round } from './rounds/round.ts';
@@ -47,6 +49,26 @@ export function roundKind(keys: Keys): RecordKind<Round> {
 function ownLists(keys: Keys, round: Round): readonly string[] {
   return [keys.rounds, keys.roundsOf(round.premises), ...(wakesAt(round) === undefined ? [] : [keys.roundsClock])];
 }
+
+/** A document was confirmed by another person than entered it, and the clock looks at it. */
+export const documentsHold: InvariantCheck = async (store) => {
+  const { redis, keys } = store;
+  const found = await Promise.all(
+    (await scanKeys(store, keys.documents('*'))).map((key) => orStoreAway(redis.hvals(key))),
+  );
+  const documents = found.flat().map((text) => JSON.parse(text) as PremisesDocument); // written by keepDocument
+  const listed = await orStoreAway(redis.zrange(keys.documentsClock, '0', '-1'));
+  const members = documents.map(({ id, premises }) => `${premises} ${id}`);
+  return [
+    ...documents
+      .filter(({ by, confirmed }) => confirmed?.by === by)
+      .map(({ id }) => `${id}: was confirmed by the person who entered it`),
+    ...members.filter((one) => !listed.includes(one)).map((one) => `${keys.documentsClock}: lacks ${one}`),
+    ...listed
+      .filter((one) => !members.includes(one))
+      .map((one) => `${keys.documentsClock}: lists ${one}, which does not exist`),
+  ];
+};
 
 /** A year's plan of re-checks follows from its frame and halves, and its list is the one whose hash was published. */
 export const rechecksHold: InvariantCheck = async ({ redis, keys, unseal }) => {

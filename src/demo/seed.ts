@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import { pastAlerts, risesBefore, STORM } from './alerts.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { documentWrites } from './documents.ts';
 import { honourWrites } from './honours.ts';
 import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
@@ -62,6 +63,7 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
   await bulkWrite(store, inspectionWrites(store, city, now));
   await bulkWrite(store, demoDrills(store, city, now));
+  await bulkWrite(store, documentWrites(store, now));
   await bulkWrite(store, await roundWrites(store, city, now));
   const gaps = (await loadRound(store, demoRoundId(COURT)))?.record;
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;

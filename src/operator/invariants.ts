@@ -1,6 +1,6 @@
 import { broadcastsHold } from '../broadcasts/broadcast-invariants.ts';
 import { casesHold } from '../cases/case-invariants.ts';
-import { rechecksHold, roundKind } from '../creation/round-invariants.ts';
+import { documentsHold, rechecksHold, roundKind } from '../creation/round-invariants.ts';
 import { topicKind } from '../deliberation/topic-invariants.ts';
 import { outboxHolds } from '../delivery/outbox-invariants.ts';
 import { drawKind, looksHold, shiftKind, visitKind } from '../inspections/inspection-invariants.ts';
@@ -23,6 +23,7 @@ export const REVIEW_INVARIANTS: readonly InvariantCheck[] = [
   recordsHold([drawKind, visitKind, shiftKind, roundKind, letterKind, honourKind, alertKind, topicKind]),
   looksHold,
   rechecksHold,
+  documentsHold,
   basesHold,
   snapshotsHold,
   bulletinsHold,

@@ -123,6 +123,10 @@ export function keysOf(city: string) {
     round: (id: string) => key(`round:${id}`),
     /** zset: RoundId → when it was planned (ms): all */
     rounds: key('rounds'),
+    /** hash: DocumentId → a document of these premises (JSON PremisesDocument) */
+    documents: (premises: string) => key(`documents:${premises}`),
+    /** zset: `<premises> <DocumentId>` → when the clock looks at it (ms) */
+    documentsClock: key('documents-clock'),
     /** hash: year → the plan of re-checks (JSON RecheckPlan); its list and its half of the seed are sealed */
     recheckPlans: key('recheck-plans'),
     /** zset: RoundId → when it was planned (ms): rounds of these premises */

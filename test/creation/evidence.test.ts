@@ -13,6 +13,7 @@ const item = (no: number) => {
 const NOTHING: Sources = {
   share: () => ({ rows: [], y: 0, n: 0, city: 0.85 }),
   count: () => [],
+  documents: () => [],
   survey: () => undefined,
   overdue: [],
 };

@@ -28,7 +28,7 @@ import type { KeptTask, ParticipationState } from '../../src/volunteers/tasks/ta
 import type { TaskPlan } from '../../src/volunteers/tasks/task-plan.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
-import { HAND, NOW as MONDAY, plannedRound, SCHOOL, schoolFacts } from '../creation/school.ts';
+import { HAND, NOW as MONDAY, plannedRound, SCHOOL, STANDARD, schoolFacts } from '../creation/school.ts';
 import { TOPIC_SCENARIOS } from '../deliberation/topic-scenarios.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
@@ -77,6 +77,29 @@ const NOTICES = {
   leads: [],
   mark: 'm',
 };
+
+/** The school with a document that another person entered, as a lead sees it. */
+const documentFacts = () => ({
+  me: 'me',
+  mayConfirm: true,
+  list: [SCHOOL],
+  premises: SCHOOL,
+  standard: STANDARD,
+  documents: [
+    {
+      id: 'document_aaaaaaaa',
+      premises: SCHOOL.id,
+      item: STANDARD.items.find(({ no }) => no === 17)?.words['zh-CN'],
+      number: '消检 1',
+      issuer: '检测站',
+      until: NOW + 1e10,
+      by: 'other',
+      at: NOW,
+    },
+  ],
+  contacts: [],
+  leads: [],
+});
 
 const DUTY = { role: 'lead', scope: '990101001000', since: NOW } as const;
 const SHIFT: Kept<Shift> = {
@@ -1529,6 +1552,28 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
           objections: [{ mark: 'm', words: { text: '护栏坏了' }, at: MONDAY }],
         }),
       ),
+    },
+  ],
+  'premises-documents': [
+    {
+      name: 'a document is added',
+      moves: [
+        { tap: SCHOOL.id },
+        { tap: 'added' },
+        { tap: '17' },
+        '消检〔2026〕0417号',
+        '市消防技术服务中心',
+        '2027年5月1日',
+        { tap: 'send' },
+      ],
+      outcome: 'document_added',
+      loaded: documentFacts(),
+    },
+    {
+      name: 'a document is confirmed by a lead',
+      moves: [{ tap: SCHOOL.id }, { tap: 'confirmed' }, { tap: 'document_aaaaaaaa' }, { tap: 'yes' }],
+      outcome: 'document_confirmed',
+      loaded: documentFacts(),
     },
   ],
   'public-notices': [

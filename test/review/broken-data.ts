@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { PremisesDocument } from '../../src/creation/documents/document.ts';
 import type { RecheckPlan } from '../../src/creation/rechecks/recheck-plan.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
@@ -98,6 +99,21 @@ export async function expectEachBreakFound(store: Store): Promise<void> {
   expected.push(
     `${keys.recheckPlans} ${year}: its half of the seed does not have the published hash`,
     `${keys.recheckPlans} ${year}: its list does not follow from frame and halves`,
+  );
+
+  // Documents of premises.
+  const school = await touch(keys.documents('shiyan_school'));
+  const document = JSON.parse((await redis.hget(school, 'document_demo0001')) ?? '') as PremisesDocument;
+  await redis.hset(school, document.id, JSON.stringify({ ...document, confirmed: { by: document.by, at: 1 } }));
+  await takeOut(
+    keys.documentsClock,
+    'shiyan_school document_demo0002',
+    `${keys.documentsClock}: lacks shiyan_school document_demo0002`,
+  );
+  await redis.zadd(keys.documentsClock, 1e15, 'shiyan_school document_gone0001');
+  expected.push(
+    `${document.id}: was confirmed by the person who entered it`,
+    `${keys.documentsClock}: lists shiyan_school document_gone0001, which does not exist`,
   );
 
   // Letters, honours, alerts.

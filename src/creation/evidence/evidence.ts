@@ -11,7 +11,9 @@ export type Sources = {
     readonly n: number;
     readonly city: number;
   };
-  readonly count: (kind: (typeof COUNTS)[number]) => readonly string[];
+  readonly count: (kind: Exclude<(typeof COUNTS)[number], 'documents'>) => readonly string[];
+  /** Ids of the documents that count for an item. */
+  readonly documents: (item: Pick<Item, 'words'>) => readonly string[];
   /** The share of a survey and its effective answers; undefined where none is disclosed. */
   readonly survey: (
     indicator: string,
@@ -21,14 +23,16 @@ export type Sources = {
 };
 
 /** Computes one item from the rows of the system. Announcements of staff count beside tasks where the item names both. */
-export function evidenceOf({ max, critical, evidence, measure }: Item, sources: Sources): FrozenEvidence | undefined {
+export function evidenceOf(item: Item, sources: Sources): FrozenEvidence | undefined {
+  const { max, critical, evidence, measure } = item;
   const announced = evidence.includes('B') ? sources.count('announcements') : [];
   if (!measure) {
-    // Checkers look at the item, and find the announcements beside it.
-    return announced.length > 0 ? { result: { type: 'na' }, y: announced.length, n: 0, rows: announced } : undefined;
+    // Checkers look at the item, and find announcements and documents beside it.
+    const rows = [...announced, ...(evidence.includes('D') ? sources.documents(item) : [])];
+    return rows.length > 0 ? { result: { type: 'na' }, y: rows.length, n: 0, rows } : undefined;
   }
   if ('times' in measure) {
-    const counted = sources.count(measure.kind);
+    const counted = measure.kind === 'documents' ? sources.documents(item) : sources.count(measure.kind);
     const rows = measure.kind === 'tasks_done' ? [...counted, ...announced] : counted;
     const part = partCounted(rows.length, measure.times);
     const result = { type: 'points', points: max * part, clean: false } as const;

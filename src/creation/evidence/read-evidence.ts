@@ -18,6 +18,8 @@ import { loadWaves } from '../../surveys/wave/wave-store.ts';
 import type { KeptTask } from '../../volunteers/tasks/task.ts';
 import { CAME } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
+import { countedFor } from '../documents/document.ts';
+import { loadDocuments } from '../documents/document-store.ts';
 import type { FrozenEvidence } from '../rounds/round.ts';
 import type { Sources } from './evidence.ts';
 import { evidenceOf } from './evidence.ts';
@@ -39,15 +41,16 @@ export async function readEvidence(
   now: number,
 ): Promise<ReadonlyMap<string, Readonly<Record<number, FrozenEvidence>>>> {
   const grounds = new Set(wanted.map(({ premises }) => premises.region));
-  const [cases, tasks, surveys, mediations, announced] = await Promise.all([
+  const [cases, tasks, surveys, mediations, announced, documents] = await Promise.all([
     readCases(store, wanted, city, now),
     readTasks(store, now),
     readSurveys(store),
     readMediations(store),
     readAnnouncements(store, grounds, now - YEAR_MS),
+    Promise.all(wanted.map(({ premises }) => loadDocuments(store, premises.id))),
   ]);
   return new Map(
-    wanted.map(({ premises, standard }) => {
+    wanted.map(({ premises, standard }, i) => {
       const here = tasks.filter(({ record }) => isOnPremises(premises, record.place, city.regions));
       const sources: Sources = {
         share: ({ kind, metres }) => {
@@ -59,6 +62,7 @@ export async function readEvidence(
           kind === 'announcements'
             ? (announced.get(premises.region) ?? [])
             : countedTasks(kind, here, cases.months(premises.id)),
+        documents: (item) => countedFor(item, documents[i] ?? [], now),
         survey: (indicator) => surveyCell(indicator, premises, surveys, city),
         overdue: cases.overdue(premises.id),
       };

@@ -8,8 +8,7 @@ import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { review } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
-import type { Words } from '../../engine/steps/text.ts';
-import { text } from '../../engine/steps/text.ts';
+import { text, writtenOf } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
 import { talk } from '../../people/talk.ts';
 import { isCityOffice } from '../premises/rights.ts';
@@ -55,7 +54,3 @@ export const legalBasisTalk = talk({
     };
   },
 });
-
-function writtenOf(words: Words | null | undefined): string {
-  return words && 'text' in words ? words.text : '';
-}

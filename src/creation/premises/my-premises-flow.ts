@@ -21,7 +21,7 @@ import { currentRound, loadPremises } from './load-premises.ts';
 import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
 import { itemOf } from './premises-answers.ts';
-import { premisesCard } from './premises-card.ts';
+import { documentsIn, premisesCard } from './premises-card.ts';
 
 type Here = { readonly answers: PremisesAnswers; readonly facts: PremisesFacts; readonly now: number };
 
@@ -64,7 +64,11 @@ export const myPremises = flow<PremisesFacts>({
   .step(
     'next',
     choice({
-      options: ({ facts, now }) => [...actionsFor(facts, now).map((id) => ({ id })), { id: 'done' }],
+      options: ({ facts, now }) => [
+        ...actionsFor(facts, now).map((id) => ({ id })),
+        { id: 'documents', opens: { flow: 'premises-documents', argument: facts.premises?.id ?? 'all' } },
+        { id: 'done' },
+      ],
       values: ({ facts, now }) => ({ card: premisesCard(facts, now) }),
       changeResets: ['item', 'mark', 'quarter', 'three', 'objection', 'upheld', 'veto', 'helper', 'words', 'sure'],
     }),
@@ -183,7 +187,10 @@ function markValues({ answers, facts }: Here) {
   if (!item || !round || !facts.standard) return {};
   const left = openItems(round, facts.standard).length;
   const star = { key: item.critical ? 'flows/my-premises:star' : 'flows/my-premises:no_star' } as const;
-  return { no: item.no, words: { names: item.words }, max: item.max, star, left };
+  const documents = documentsIn(round.evidence[item.no]?.rows ?? []);
+  const found =
+    documents > 0 ? ({ key: 'flows/my-premises:documents_found', values: { count: documents } } as const) : '';
+  return { no: item.no, words: { names: item.words }, max: item.max, star, left, documents: found };
 }
 
 function numbered(no: number, words: Names): Names {

@@ -120,11 +120,27 @@ export function evidenceList(round: Round, { items }: Standard): Value {
       max: item.max,
       rows: numbers.length === 0 ? '' : { joined: numbers },
     };
-    if (isChecked(item)) return [{ key: 'flows/my-premises:evidence_lines.beside', values }];
+    if (isChecked(item)) {
+      const documents = documentsIn(rows);
+      const announced = rows.length - documents;
+      return [
+        ...(announced > 0
+          ? [{ key: 'flows/my-premises:evidence_lines.beside', values: { ...values, y: announced } } as const]
+          : []),
+        ...(documents > 0
+          ? [{ key: 'flows/my-premises:evidence_lines.documents', values: { ...values, y: documents } } as const]
+          : []),
+      ];
+    }
     const kind = result.type !== 'points' ? result.type : item.measure && 'times' in item.measure ? 'count' : 'share';
     return [{ key: `flows/my-premises:evidence_lines.${kind}`, values }];
   });
   return { list: lines };
+}
+
+/** The number of documents among the rows of an item. */
+export function documentsIn(rows: readonly string[]): number {
+  return rows.filter((row) => row.startsWith('document_')).length;
 }
 
 /** The text of a standard, to read or to print. */

@@ -11,6 +11,11 @@ export type Words =
   | { readonly text: string; readonly marks?: readonly Mark[] }
   | { readonly voice: Media; readonly seconds: number };
 
+/** The typed words of an answer; '' for a voice message or none. */
+export function writtenOf(words: Words | null | undefined): string {
+  return words && 'text' in words ? words.text : '';
+}
+
 /** Free words, `minLength` to `maxLength` characters; a voice message is accepted too. */
 export function text<Facts, Answers>(
   spec: StepSettings<Facts, Answers> & {

@@ -110,7 +110,9 @@ function readRow({ row, cell }: SheetRow) {
   if (!areOf(EVIDENCE, evidence)) refuse('evidence', 'evidence');
   if (!areOf(VERIFY, verify)) refuse('verify', 'verify');
   const measure = readMeasure({ row, cell }, refuse);
-  if (measure && !verify?.includes('v2')) refuse('verify', 'verify_computed');
+  // An issuer confirms documents; everything else is computed again.
+  if (measure?.kind === 'documents' && !verify?.includes('v3')) refuse('verify', 'verify_confirmed');
+  if (measure && measure.kind !== 'documents' && !verify?.includes('v2')) refuse('verify', 'verify_computed');
   // Cases and surveys are rows of the system: no contact claims them.
   if (cell('measure') === '' && (evidence?.includes('S') || evidence?.join() === 'C'))
     refuse('measure', 'measure_missing');

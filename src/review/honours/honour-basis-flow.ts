@@ -7,8 +7,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { review } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { number } from '../../engine/steps/number.ts';
-import type { Words } from '../../engine/steps/text.ts';
-import { text } from '../../engine/steps/text.ts';
+import { text, writtenOf } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
 import { EVERYWHERE } from '../../people/role.ts';
 import { talk } from '../../people/talk.ts';
@@ -62,8 +61,4 @@ export const honourBasisTalk = talk({
 /** True for the office of the whole city. */
 export function mayEnterBasis(grants: readonly Grant[]): boolean {
   return grants.some(({ role, scope }) => role === 'office' && scope === EVERYWHERE);
-}
-
-function writtenOf(words: Words | null | undefined): string {
-  return words && 'text' in words ? words.text : '';
 }

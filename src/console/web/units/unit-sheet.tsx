@@ -10,7 +10,7 @@ import { dayText, timeText, word, yearDayText } from '../words.ts';
 import { PointRing } from './point-ring.tsx';
 import { saveStandard } from './standards.tsx';
 
-const TABS = ['points', 'notice', 'history'] as const;
+const TABS = ['points', 'documents', 'notice', 'history'] as const;
 
 /** One of the premises: points with their evidence, public notice, history. */
 export function Unit({ id }: { readonly id: string }) {
@@ -54,6 +54,7 @@ export function Unit({ id }: { readonly id: string }) {
         ))}
       </div>
       {tab === 'points' && <Points unit={data} />}
+      {tab === 'documents' && <Documents unit={data} />}
       {tab === 'notice' && <Notice unit={data} />}
       {tab === 'history' && <History unit={data} />}
     </article>
@@ -114,9 +115,9 @@ function Row({ item }: { readonly item: UnitItem }) {
       </td>
       <td>
         {item.words}
-        {item.isComputed && (
+        {(item.isComputed || item.rows.length > 0) && (
           <details>
-            <summary>{figureOf(item)}</summary>
+            <summary>{item.isComputed ? figureOf(item) : word('units.rows', { n: item.rows.length })}</summary>
             <p>
               <EvidenceRows rows={item.rows} />
             </p>
@@ -168,6 +169,36 @@ function Projects({ unit }: { readonly unit: UnitPage }) {
           </li>
         ))}
       </ol>
+    </>
+  );
+}
+
+const DOCUMENT = ['item', 'number', 'issuer', 'until', 'state'] as const;
+
+/** Documents with their end; those that ended or that no person confirmed count for nothing. */
+function Documents({ unit: { documents } }: { readonly unit: UnitPage }) {
+  if (documents.length === 0) return <p class="state">{word('units.no_document')}</p>;
+  return (
+    <>
+      <p>{word('units.documents_hint')}</p>
+      <div class="scroll">
+        <table>
+          <ColumnHeads columns={DOCUMENT} label={(name) => word(`units.document.${name}`)} />
+          <tbody>
+            {documents.map(({ no, item, number, issuer, until, state }) => (
+              <tr key={`${item} ${number}`}>
+                <td>
+                  {no} {item}
+                </td>
+                <td>{number}</td>
+                <td>{issuer}</td>
+                <td>{yearDayText(until)}</td>
+                <td class={state === 'in_force' ? '' : 'red'}>{word(`units.document_state.${state}`)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
