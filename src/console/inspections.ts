@@ -25,6 +25,8 @@ export type DrawRow = {
   readonly from: string;
   readonly until: string;
   readonly holiday?: string;
+  /** What designated its premises; none of them was drawn by lot. */
+  readonly because?: NonNullable<InspectionDraw['because']>;
 };
 
 /** The draws that an organiser or auditor sees; only organisers plan one. */
@@ -68,7 +70,7 @@ function mayRead(draw: InspectionDraw, { grants }: Organiser, { city }: Services
   return audits || maySteer(draw, grants, city.regions);
 }
 
-function rowOf({ id, state, region, series, from, until, before }: InspectionDraw, reader: Reader): DrawRow {
+function rowOf({ id, state, region, series, from, until, before, because }: InspectionDraw, reader: Reader): DrawRow {
   return {
     id,
     state,
@@ -77,6 +79,7 @@ function rowOf({ id, state, region, series, from, until, before }: InspectionDra
     from,
     until,
     ...(before ? { holiday: inLanguage(before.holiday, reader.language) } : {}),
+    ...(because ? { because } : {}),
   };
 }
 

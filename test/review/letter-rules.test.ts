@@ -14,7 +14,9 @@ import {
   closeNotDone,
   contestLetter,
   contestUntil,
+  designateFor,
   endStep,
+  mayDesignate,
   measureLetter,
   readLetter,
   replyLetter,
@@ -193,7 +195,16 @@ describe('the ladder', () => {
     expect(letterActions(DRAFT, ['agree', 'see'], 'lead-2', now)).toEqual(['agreed', 'rows']);
     expect(letterActions(SENT, ['answer'], 'unit-4', now)).toEqual(['rows', 'replied', 'contested']);
     expect(letterActions(SENT, ['settle', 'see'], 'auditor-3', now)).toEqual(['rows']);
-    expect(letterActions(notDone, ['agree', 'see'], 'lead-2', now)).toEqual(['rows', 'talk']);
+    expect(letterActions(notDone, ['agree', 'see'], 'lead-2', now)).toEqual(['rows', 'designated', 'talk']);
     expect(letterActions(notDone, ['answer'], 'unit-4', now)).toEqual(['rows']);
+  });
+
+  test('a letter designates premises once, after it was sent, and neither while contested nor once it is met', () => {
+    const contested = changed(contestLetter(SENT, SENT.rows, '不是我们的', SENT_AT + HOUR_MS));
+    const met: Letter = { ...SENT, state: 'closed', ending: 'met' };
+    expect([DRAFT, AGREED, contested, met].map(mayDesignate)).toEqual([false, false, false, false]);
+    expect([SENT, ANSWERED, notDone].map(mayDesignate)).toEqual([true, true, true]);
+    const designated = changed(designateFor(SENT, 'draw_abcd1234'));
+    expect(designateFor(designated, 'draw_efgh5678')).toEqual({ type: 'refused', why: 'gone' });
   });
 });

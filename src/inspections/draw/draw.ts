@@ -21,7 +21,7 @@ export type InspectionDraw = {
   readonly state: (typeof DRAW_STATES)[number];
   readonly series: readonly Series[];
   readonly region: string;
-  /** Premises drawn from each stratum of series and street. */
+  /** Premises drawn from each stratum of series and street; 0: only the designated ones are visited. */
   readonly each: number;
   /** Designated premises (指定), which take part in no lot. */
   readonly named: readonly string[];
@@ -34,6 +34,8 @@ export type InspectionDraw = {
   readonly madeAt: number; // ms since the epoch
   /** The step of a check before a holiday that this draw serves. */
   readonly before?: { readonly holiday: Names; readonly day: string; readonly step: 'lists' | 'revisit' };
+  /** What designated its premises: an alert (苗头) or a letter (提醒函). */
+  readonly because?: 'alert' | 'letter';
   /** The report after the holiday was given. */
   readonly reported?: true;
   readonly frameHash?: string;
@@ -84,6 +86,8 @@ export function mayMove({ region }: Pick<InspectionDraw, 'region'>, grants: read
 
 /** Bounds of the number of premises of each stratum. */
 export const EACH = { min: 1, max: 20, usual: 1 };
+/** Days that a draw gives its checkers which a bulletin, an alert or a letter proposes. */
+export const PROPOSED_DAYS = '10wd';
 /** Share of the visits without a finding that other checkers repeat. */
 export const REPEATED_SHARE = 0.1;
 /** Days that a repeated visit may take. */

@@ -17,23 +17,29 @@ import { EVERYWHERE, widestOf } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { lotOf } from '../../surveys/wave/draw.ts';
 import { isPlanKnown } from '../holidays/holiday-plan.ts';
-import { loadStandards } from '../standards/standard-store.ts';
 import { isOver } from '../visits/visit-rules.ts';
 import { loadVisitsOf } from '../visits/visit-store.ts';
 import { auditorsOf } from './auditors.ts';
-import { loadCheckers, loadLastCheckers } from './checkers.ts';
 import { commitDraw, drawValues } from './commit-draw.ts';
 import type { InspectionDraw } from './draw.ts';
-import { drawGrants, EACH, leadsAll, MAY_DRAW, mayMove, mayPlanDraws, maySteer, newDrawId } from './draw.ts';
+import {
+  drawGrants,
+  EACH,
+  leadsAll,
+  MAY_DRAW,
+  mayMove,
+  mayPlanDraws,
+  maySteer,
+  newDrawId,
+  PROPOSED_DAYS,
+} from './draw.ts';
 import { drawProof } from './draw-proof.ts';
 import { keepDraw, loadDraws, loadFrameText } from './draw-store.ts';
-import { loadPairings } from './pairing.ts';
 import type { FrameSources } from './plan-draw.ts';
-import { namedPremises, premisesIn } from './plan-draw.ts';
+import { loadSources, namedPremises, premisesIn } from './plan-draw.ts';
 
 type DrawsFacts = {
   readonly city: City;
@@ -212,25 +218,11 @@ export const myDrawsTalk = talk({
   },
 });
 
-/** Days that a proposed draw gives its checkers. */
-const PROPOSED_DAYS = '10wd';
-
 /** A draw of all series that a region has, one premises of each stratum, within ten working days. */
 function proposedDraw(region: string, allowed: readonly Series[], city: City, now: number): ProposedDraw | undefined {
   const series = allowed.filter((one) => premisesIn({ region, series: [one] }, city).length > 0);
   if (series.length === 0) return undefined;
   return { series, each: EACH.usual, named: null, until: dayOf(limitEnd(now, PROPOSED_DAYS)) };
-}
-
-/** Loads what a frame of this region is made of. */
-export async function loadSources(store: Store, region: string, city: City, now: number): Promise<FrameSources> {
-  const [checkers, standards, last, pairings] = await Promise.all([
-    loadCheckers(store, region, city, now),
-    loadStandards(store),
-    loadLastCheckers(store),
-    loadPairings(store, now),
-  ]);
-  return { checkers, standards, last, pairings };
 }
 
 /** The series that these grants draw: all in their region, else those that they lead. */

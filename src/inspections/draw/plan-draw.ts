@@ -1,14 +1,16 @@
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
+import type { Store } from '../../store/store.ts';
 import type { Standard } from '../standards/standard.ts';
 import { isChecked } from '../standards/standard.ts';
+import { loadStandards } from '../standards/standard-store.ts';
 import type { Checker } from './checkers.ts';
-import { checkersOf } from './checkers.ts';
+import { checkersOf, loadCheckers, loadLastCheckers } from './checkers.ts';
 import type { InspectionDraw } from './draw.ts';
 import { CHECKERS } from './draw-visits.ts';
 import type { Frame } from './frame.ts';
 import type { Pairing } from './pairing.ts';
-import { pairsAt } from './pairing.ts';
+import { loadPairings, pairsAt } from './pairing.ts';
 
 /** All from the store that a frame is made of. */
 export type FrameSources = {
@@ -18,6 +20,17 @@ export type FrameSources = {
   readonly last: ReadonlyMap<string, readonly string[]>;
   readonly pairings: readonly Pairing[];
 };
+
+/** Loads what a frame of this region is made of. */
+export async function loadSources(store: Store, region: string, city: City, now: number): Promise<FrameSources> {
+  const [checkers, standards, last, pairings] = await Promise.all([
+    loadCheckers(store, region, city, now),
+    loadStandards(store),
+    loadLastCheckers(store),
+    loadPairings(store, now),
+  ]);
+  return { checkers, standards, last, pairings };
+}
 
 /** The premises of a region in these series. */
 export function premisesIn(
@@ -35,7 +48,8 @@ export function frameOf(
   city: City,
   { checkers, standards, last, pairings }: FrameSources,
 ): Frame {
-  const within = premisesIn(draw, city);
+  // Without a lot, the frame holds the designated premises alone.
+  const within = premisesIn(draw, city).filter(({ id }) => draw.each > 0 || draw.named.includes(id));
   const premises = within.map(({ id, series, region }) => ({
     id,
     series,

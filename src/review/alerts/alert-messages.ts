@@ -71,9 +71,13 @@ function answerValue(answer: AlertAnswer | undefined): Value {
 }
 
 /** A button that opens an alert, or does one deed on it. */
-export function alertButton({ id }: Pick<Alert, 'id'>, deed: 'look' | 'cases_shown' | 'looked' | AlertAnswer) {
+export function alertButton(
+  { id }: Pick<Alert, 'id'>,
+  deed: 'look' | 'cases_shown' | 'looked' | 'acted.designated' | AlertAnswer,
+) {
   const argument = deed === 'look' ? id : `${id}.${deed}`;
-  return { label: `flows/alerts:buttons.${deed}`, flow: 'alerts', argument } as const;
+  const label = deed === 'acted.designated' ? 'designated' : deed;
+  return { label: `flows/alerts:buttons.${label}`, flow: 'alerts', argument } as const;
 }
 
 /** The card of a new alert, with the three answers that are wanted most. */

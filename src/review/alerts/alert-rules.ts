@@ -1,6 +1,5 @@
 import { DAY_MS } from '../../calendar.ts';
-import type { TaskId } from '../../volunteers/tasks/task.ts';
-import type { Alert, AlertAnswer, AlertMeasure } from './alert.ts';
+import type { Alert, AlertAnswer } from './alert.ts';
 import { ALERT_ANSWERS, isAlertOpen } from './alert.ts';
 
 /** Deeds on an alert, in the order of their buttons. */
@@ -27,7 +26,7 @@ export function alertDeeds(alert: Alert): readonly AlertDeed[] {
   }
 }
 
-type DeedDetails = { readonly task?: TaskId; readonly measure?: AlertMeasure };
+type DeedDetails = Pick<Alert, 'task' | 'measure' | 'draw'>;
 
 /** The alert after a deed; undefined if the deed is not possible now. */
 export function changeAlert(alert: Alert, deed: AlertDeed, now: number, details: DeedDetails = {}): Alert | undefined {
@@ -42,7 +41,7 @@ export function changeAlert(alert: Alert, deed: AlertDeed, now: number, details:
     case 'known_cause':
       return { ...alert, state: 'ended', answer: 'known_cause', answeredAt: now };
     case 'acted':
-      return { ...alert, state: 'acted', ...(details.measure ? { measure: details.measure } : {}) };
+      return { ...alert, state: 'acted', ...details };
     case 'ended':
       return { ...alert, state: 'ended' };
   }

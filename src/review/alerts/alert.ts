@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DrawId } from '../../inspections/draw/draw.ts';
 import type { TaskId } from '../../volunteers/tasks/task.ts';
 import type { Alarm } from './alarm.ts';
 import { dayStart, WEEK_DAYS } from './series/case-counts.ts';
@@ -12,7 +13,7 @@ export type AlertState = (typeof ALERT_STATES)[number];
 export const ALERT_ANSWERS = ['confirmed', 'false', 'known_cause'] as const;
 export type AlertAnswer = (typeof ALERT_ANSWERS)[number];
 /** What was done about a confirmed rise. */
-export const ALERT_MEASURES = ['announcement', 'inspection', 'letter', 'other'] as const;
+export const ALERT_MEASURES = ['announcement', 'inspection', 'designated', 'letter', 'other'] as const;
 export type AlertMeasure = (typeof ALERT_MEASURES)[number];
 
 /** 苗头: an unusual rise of reports, as it was when it was raised. It names no person and no case. */
@@ -33,6 +34,8 @@ export type Alert = Alarm & {
   readonly answeredAt?: number; // ms since the epoch
   readonly task?: TaskId;
   readonly measure?: AlertMeasure;
+  /** The draw of the premises that it designated. */
+  readonly draw?: DrawId;
 };
 
 /** Derives the id from window, kind and ground, so that a repeated run raises no second one. */

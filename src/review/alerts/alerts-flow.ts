@@ -10,7 +10,10 @@ import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
+import type { Designation } from '../../inspections/draw/designate.ts';
+import { designate, loadDesignation } from '../../inspections/draw/designate.ts';
 import type { Grant } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -31,6 +34,8 @@ type AlertsFacts = City & {
   readonly alerts: readonly Kept<Alert>[];
   /** The cases of the chosen alert that this person may see; loaded to show them. */
   readonly cases: readonly HazardCase[];
+  /** The premises on which most of its cases lie; loaded to designate them. */
+  readonly designation: Designation | undefined;
   readonly wanted: unknown;
 };
 type AlertsContext = {
@@ -69,14 +74,14 @@ export const alerts = flow<AlertsFacts>({ id: 'alerts', version: 1, lifetimeSeco
 
 export const alertsTalk = talk({
   flow: alerts,
-  loadsBy: ['alert', 'next'],
+  loadsBy: ['alert', 'next', 'measure'],
   menuOf: MAY_ANSWER_ALERTS,
   listedFor: isOfUnit,
-  load: async ({ store, city, person, position }: LoadContext) => {
+  load: async ({ store, city, person, position, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const me = store.pseudonym(person.urn);
-    const { alert: wanted, next } = position.answers;
-    if (!grants.some(mayOpen)) return { me, grants, alerts: [], cases: [], wanted };
+    const { alert: wanted, next, measure } = position.answers;
+    if (!grants.some(mayOpen)) return { me, grants, alerts: [], cases: [], designation: undefined, wanted };
     const all = await loadAlerts(store);
     const own = all.filter(
       ({ record }) =>
@@ -84,13 +89,21 @@ export const alertsTalk = talk({
         (isAlertOf(record, grants, MAY_ANSWER_ALERTS, city) || isAlertOfUnit(record, grants)),
     );
     const asked = own.find(({ record }) => record.id === wanted)?.record;
-    const cases = asked && next === 'cases_shown' ? await loadWindowCases(store, asked, city) : [];
+    const isNeeded = next === 'cases_shown' || measure === 'designated';
+    const cases = asked && isNeeded ? await loadWindowCases(store, asked, city) : [];
+    const region = asked && groundOf(asked, grants, city);
+    const places = cases.map(({ place }) => place);
+    const designation =
+      region !== undefined && measure === 'designated'
+        ? await loadDesignation(store, { region, places }, { city, grants, by: me, now })
+        : undefined;
     const listed = own.toSorted((a, b) => b.record.raisedAt - a.record.raisedAt || a.record.p - b.record.p);
     return {
       me,
       grants,
       alerts: listed.filter(({ record }, i) => i < LISTED_MAX || record.id === wanted),
       cases: cases.filter((record) => maySeeCase(record, { grants, me }, city)),
+      designation,
       wanted,
     };
   },
@@ -103,8 +116,8 @@ export const alertsTalk = talk({
   },
   opens: (argument) => {
     if (argument === 'all') return {};
-    const [alert = '', next] = argument.split('.');
-    return { alert, ...(next === undefined ? {} : { next }) };
+    const [alert = '', next, measure] = argument.split('.');
+    return { alert, ...(next === undefined ? {} : { next }), ...(measure === undefined ? {} : { measure }) };
   },
   finish: (answers, { store, facts, now }): Outcome => {
     const kept = chosen({ facts, answers });
@@ -120,6 +133,7 @@ export const alertsTalk = talk({
     const changed = deed && changeAlert(kept.record, deed, now, details);
     if (!deed || !changed)
       return noChange('alert_refused', { key: 'flows/alerts:not_now', buttons: [alertButton(kept.record, 'look')] });
+    if (measure === 'designated') return inspect(kept, changed, { store, facts, now });
     const changes = joinChanges([keepAlert(store, changed, kept), ...(task ? [keepTask(store, task)] : [])]);
     return { outcome: `alert_${deed}`, ...changes, says: [doneMessage(changed, deed, facts)] };
   },
@@ -160,6 +174,38 @@ function sayOfUnit(
   };
 }
 
+/** Designates the premises of the cases. Where that is impossible, the alert stays as it is, and a draw by lot is offered. */
+function inspect(
+  kept: Kept<Alert>,
+  changed: Alert,
+  { store, facts, now }: Pick<FinishContext<AlertsFacts>, 'store' | 'facts' | 'now'>,
+): Outcome {
+  const { me, designation } = facts;
+  const done = designation && designate(designation, 'alert', { store, city: facts, by: me, now });
+  const look = alertButton(kept.record, 'look');
+  if (!done?.draw) {
+    const said = done?.says[0] ?? { key: 'flows/alerts:no_premises' as const };
+    return noChange('alert_refused', { ...said, buttons: [...planButtons(kept.record, facts), look] });
+  }
+  const alert = { ...changed, draw: done.draw };
+  const { checks, writes } = joinChanges([keepAlert(store, alert, kept), done]);
+  return { ...done, outcome: 'alert_acted', checks, writes, says: [doneMessage(alert, 'acted', facts), ...done.says] };
+}
+
+/** The region whose premises are designated: the street with most cases, else a region of the alert, on the person's ground. */
+function groundOf({ street, regions }: Alert, grants: readonly Grant[], city: City): string | undefined {
+  const own = grants.filter(isOnGround);
+  return [...(street === undefined ? [] : [street]), ...regions].find((one) => anyGrantCovers(own, one, city.regions));
+}
+
+/** The button of a draw by lot, filled in with the street. */
+function planButtons(alert: Alert, facts: AlertsFacts): NonNullable<LocalizedMessage['buttons']> {
+  const region = groundOf(alert, facts.grants, facts);
+  const street = region === undefined ? undefined : facts.regions.above(region, 'street');
+  const argument = street === undefined ? 'new' : `new.${facts.regions.above(street, 'district') ?? ''}.${street}`;
+  return [{ label: 'flows/alerts:buttons.plan', flow: 'my-draws', argument }];
+}
+
 function chosen({ facts, answers }: AlertsContext): Kept<Alert> | undefined {
   return facts.alerts.find(({ record }) => record.id === answers.alert);
 }
@@ -180,6 +226,8 @@ function doneMessage(alert: Alert, deed: AlertDeed, facts: AlertsFacts): Localiz
         ? [{ label: 'flows/alerts:buttons.task', flow: 'task-board', argument: task } as const]
         : []),
       ...(measured ? [measured] : []),
+      ...(deed === 'acted' && measure === 'inspection' ? planButtons(alert, facts) : []),
+      ...(deed === 'confirmed' ? [alertButton(alert, 'acted.designated')] : []),
       ...(isAlertOpen(alert) ? [alertButton(alert, 'look')] : []),
     ],
   };

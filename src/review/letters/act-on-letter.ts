@@ -3,19 +3,22 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import type { Words } from '../../engine/steps/text.ts';
+import { designate } from '../../inspections/draw/designate.ts';
 import { pairStreets } from '../../inspections/draw/pairing.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import type { Write } from '../../store/commit.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import type { LadderKind, LadderStep } from './ladder.ts';
 import { LADDER } from './ladder.ts';
 import type { Letter } from './letter.ts';
 import { letterActions } from './letter-actions.ts';
 import { letterButton, letterValues } from './letter-card.ts';
-import type { LetterChange } from './letter-rules.ts';
+import type { LetterChange, LetterRefusal } from './letter-rules.ts';
 import {
   agreeLetter,
   closeNotDone,
   contestLetter,
+  designateFor,
   endStep,
   readLetter,
   replyLetter,
@@ -72,6 +75,7 @@ export function actOnLetter(
       buttons: [letterButton(own.record, 'look')],
     });
   const may = letterActions(own.record, own.parts, facts.me, now).some((action) => action === next);
+  if (next === 'designated') return may ? inspect(own, refusal, { store, facts, now }) : refusal('gone');
   if (next === 'rows') return showRows(own, { store, facts, now });
   const isFull = next === 'agreed' && facts.agreed >= A_MONTH_MAX;
   if (may && isFull) return refusal('full');
@@ -145,6 +149,25 @@ function stepOf(kind: LadderKind, answers: LetterAnswers, who: string, now: numb
     by: who,
     at: now,
   };
+}
+
+/** Designates the premises of the rows (指定). Where that is impossible, the letter stays as it is. */
+function inspect(
+  own: OwnLetter,
+  refusal: (why: LetterRefusal) => Outcome,
+  { store, facts, now }: Pick<FinishContext<MyLettersFacts>, 'store' | 'facts' | 'now'>,
+): Outcome {
+  if (!facts.designation) return refusal('no_premises');
+  const done = designate(facts.designation, 'letter', { store, city: facts, by: facts.me, now });
+  const change = done.draw && designateFor(own.record, done.draw);
+  if (change?.type !== 'done') return done;
+  const { checks, writes } = joinChanges([keepLetter(store, change.letter, own), done]);
+  const said = {
+    key: 'flows/my-letters:done.designated',
+    values: letterValues(change.letter, facts, now),
+    buttons: [letterButton(change.letter, 'look')],
+  } as const;
+  return { ...done, outcome: 'letter_designated', checks, writes, says: [said, ...done.says] };
 }
 
 /** Shows the rows; the addressee's first look counts as read. It names no person. */

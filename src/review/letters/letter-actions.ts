@@ -3,7 +3,7 @@ import { nextSteps } from './ladder.ts';
 import type { Letter } from './letter.ts';
 import { isOverdueLetter } from './letter.ts';
 import type { LetterPart } from './letter-access.ts';
-import { mayContest } from './letter-rules.ts';
+import { mayContest, mayDesignate } from './letter-rules.ts';
 
 /** Acts on a letter, in the order of their buttons. */
 export const LETTER_ACTIONS = [
@@ -13,6 +13,7 @@ export const LETTER_ACTIONS = [
   'replied',
   'contested',
   'settled',
+  'designated',
   'not_done',
   'talk',
   'pairing',
@@ -39,6 +40,7 @@ export function letterActions(
     replied: is('answer') && (state === 'sent' || state === 'read' || state === 'settled'),
     contested: is('answer') && mayContest(letter, now),
     settled: state === 'contested' && is('settle') && by !== me && letter.agreedBy !== me,
+    designated: is('agree') && mayDesignate(letter),
     not_done: is('agree') && isOverdueLetter(letter, now),
     ...stepsAllowed(is('agree') ? nextSteps(ending === 'not_done', steps) : []),
     step_done: is('agree') && last !== undefined && last.ending === undefined,

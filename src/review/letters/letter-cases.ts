@@ -1,9 +1,10 @@
 import { loadCases, loadEvents } from '../../cases/case-store.ts';
 import { STAGES } from '../../cases/desk/stages.ts';
 import type { CaseWithEvents } from '../../cases/figures/figures.ts';
+import type { Place } from '../../engine/place.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { LetterTo } from './letter.ts';
+import type { Letter, LetterTo } from './letter.ts';
 import { ownerOf, partsOf } from './letter-access.ts';
 
 /** Cases of one addressee that are read, by stage; the newest of the ended ones. */
@@ -22,6 +23,17 @@ export async function loadCasesOf(store: Store, to: LetterTo, since: number): Pr
   return Promise.all(
     found.map(async ({ record }) => ({ record, events: await loadEvents(store, record.id), reachable: false })),
   );
+}
+
+/** Loads the places of rows; a row whose case was deleted is left out. */
+export async function loadRowPlaces(store: Store, rows: Letter['rows']): Promise<readonly Place[]> {
+  const ids = await orStoreAway(Promise.all(rows.map((number) => store.redis.get(store.keys.caseNumber(number)))));
+  return (
+    await loadCases(
+      store,
+      ids.filter((id) => id !== null),
+    )
+  ).map(({ record }) => record.place);
 }
 
 /** The cases that were filed at or after a time (ms since the epoch). */

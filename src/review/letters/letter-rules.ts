@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf, isWorkingDay, limitEnd, momentOf } from '../../calendar.ts';
 import type { CaseNumber } from '../../cases/case-number.ts';
+import type { DrawId } from '../../inspections/draw/draw.ts';
 import type { LadderStep } from './ladder.ts';
 import { nextSteps, PAIRING_MAX_DAYS } from './ladder.ts';
 import type { Letter, LetterEnding } from './letter.ts';
@@ -7,7 +8,15 @@ import { CONTEST_WITHIN, REPLY_WITHIN } from './letter.ts';
 import type { Measured } from './matter.ts';
 
 /** Why a transition is refused. */
-export type LetterRefusal = 'gone' | 'own' | 'contest_over' | 'no_rows' | 'not_yet' | 'too_long' | 'due_first';
+export type LetterRefusal =
+  | 'gone'
+  | 'own'
+  | 'contest_over'
+  | 'no_rows'
+  | 'not_yet'
+  | 'too_long'
+  | 'due_first'
+  | 'no_premises';
 /** The result of a transition. */
 export type LetterChange =
   | { readonly type: 'done'; readonly letter: Letter }
@@ -106,6 +115,17 @@ function workingDaysBetween(from: number, due: number): number {
 export function replyLetter(before: Letter, words: string, now: number): LetterChange {
   if (!['sent', 'read', 'settled'].includes(before.state)) return refused('gone');
   return done({ ...before, state: 'answered', reply: { words, at: now }, readAt: before.readAt ?? now });
+}
+
+/** True if the letter may designate premises now: once, after it was sent, and not while its facts are contested. */
+export function mayDesignate({ state, sentAt, draw, ending }: Letter): boolean {
+  const isWanted = state !== 'contested' && (ending === undefined || ending === 'not_done');
+  return sentAt !== undefined && draw === undefined && isWanted;
+}
+
+/** The letter with the draw of the premises on which its rows lie. */
+export function designateFor(before: Letter, draw: DrawId): LetterChange {
+  return mayDesignate(before) ? done({ ...before, draw }) : refused('gone');
 }
 
 /** Records a measurement. A share closes the letter at its due time at the earliest, ended rows at once. */

@@ -1,4 +1,5 @@
 import type { CaseNumber } from '../../cases/case-number.ts';
+import type { DrawId } from '../../inspections/draw/draw.ts';
 import type { LadderStep } from './ladder.ts';
 import type { Matter } from './matter.ts';
 
@@ -61,6 +62,8 @@ export type Letter = {
   readonly measured?: { readonly failed: number; readonly of: number; readonly at: number };
   /** Notices that were sent once. */
   readonly told?: readonly string[];
+  /** The draw of the premises that it designated. */
+  readonly draw?: DrawId;
   /** Steps after a letter that was not done, oldest first. */
   readonly steps?: readonly LadderStep[];
 };

@@ -6,6 +6,7 @@ import { flow } from '../../engine/flow.ts';
 import { choice, choices } from '../../engine/steps/choice.ts';
 import { date } from '../../engine/steps/date.ts';
 import { text } from '../../engine/steps/text.ts';
+import { loadDesignation } from '../../inspections/draw/designate.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { LetterAnswers } from './act-on-letter.ts';
@@ -15,6 +16,7 @@ import type { Letter } from './letter.ts';
 import { MAY_SEE, nameOfTo } from './letter-access.ts';
 import { letterActions } from './letter-actions.ts';
 import { letterCard } from './letter-card.ts';
+import { loadRowPlaces } from './letter-cases.ts';
 import { countAgreed } from './letter-store.ts';
 import type { MyLettersFacts, OwnLetter } from './own-letters.ts';
 import { loadOwnLetters } from './own-letters.ts';
@@ -107,13 +109,23 @@ export const myLetters = flow<MyLettersFacts>({ id: 'my-letters', version: 1, li
 
 export const myLettersTalk = talk({
   flow: myLetters,
-  loadsBy: ['letter'],
+  loadsBy: ['letter', 'next'],
   load: async ({ store, city, person, position, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const letters = await loadOwnLetters(store, grants, city, String(position.answers.letter ?? ''));
     const chosen = letters.find(({ record }) => record.id === position.answers.letter);
     const agreed = chosen?.record.state === 'drafted' ? await countAgreed(store, chosen.record.to, now) : 0;
-    return { me: store.pseudonym(person.urn), letters, agreed, wanted: position.answers.letter };
+    const me = store.pseudonym(person.urn);
+    const { region, rows } = chosen?.record ?? {};
+    const designation =
+      region !== undefined && rows && position.answers.next === 'designated'
+        ? await loadDesignation(
+            store,
+            { region, places: await loadRowPlaces(store, rows) },
+            { city, grants, by: me, now },
+          )
+        : undefined;
+    return { me, letters, agreed, designation, wanted: position.answers.letter };
   },
   menuOf: MAY_SEE,
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),

@@ -1,4 +1,5 @@
 import type { City } from '../../city/city.ts';
+import type { Designation } from '../../inspections/draw/designate.ts';
 import type { Grant } from '../../people/role.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -18,6 +19,8 @@ export type MyLettersFacts = City & {
   /** The letter of the button that opened the talk, and letters agreed to its addressee this month. */
   readonly wanted: unknown;
   readonly agreed: number;
+  /** The premises on which most of its rows lie; loaded to designate them. */
+  readonly designation: Designation | undefined;
 };
 /** Loads the letters in which the grants have a part, open ones first; `wanted` comes along if it is old. */
 export async function loadOwnLetters(

@@ -36,6 +36,7 @@ export default function Inspections() {
                 <span>{word(`inspections.state.${row.state}`)}</span>
                 <span>{word('inspections.days', { from: row.from, until: row.until })}</span>
                 {row.holiday && <span>{word('inspections.holiday', { holiday: row.holiday })}</span>}
+                {row.because && <span>{word(`inspections.because.${row.because}`)}</span>}
               </span>
             </button>
           </li>
