@@ -5,6 +5,7 @@ import { loadOwnCases } from '../../../src/cases/case-store.ts';
 import type { Inbound } from '../../../src/channels/channel.ts';
 import { sealMessage } from '../../../src/channels/wechat/message-crypto.ts';
 import { numberedText } from '../../../src/channels/wechat/numbered-text.ts';
+import { fitBytes } from '../../../src/channels/wechat/text-limit.ts';
 import { callbackKeys } from '../../../src/demo/wechat/account.ts';
 import { commitRendered } from '../../../src/notify/notify.ts';
 import type { TestApp } from '../../test-app.ts';
@@ -285,6 +286,26 @@ describe('a text with numbers', () => {
     expect(long.text).not.toContain('<a');
     expect(long.text).toContain('30. 第29个');
     expect(long.choices).toHaveLength(30);
+  });
+
+  test.each([
+    ['Chinese words', '楼', 20],
+    ['families', '👨‍👩‍👧', 20],
+    ['forged links', '<a href="x">', 20],
+    ['Latin words', 'a ', 20],
+    ['short choices', '楼', 1],
+  ])('stays within the limit of bytes below a long text of %s', (_, word, letters) => {
+    const url = `https://anlin.example/console/oauth/wecom?to=${'%2F'.repeat(20)}`;
+    for (const count of [1, 5, 16])
+      for (const length of [400, 482, 964, 1400]) {
+        const text = word.repeat(length).slice(0, length);
+        const numbered = Array.from({ length: count }, (_, i) => [{ id: `x${i}`, label: '楼'.repeat(letters) }]);
+        const message = { text, choices: [...numbered, [{ id: 'u', label: '进后台', url }]], severalNumbers: '1 3 5' };
+        for (const part of fitBytes(message)) {
+          const { text: written } = numberedText(part, '点右下角的 ＋，选“位置”。', limits);
+          expect(Buffer.byteLength(written)).toBeLessThanOrEqual(2048);
+        }
+      }
   });
 
   test('says where several numbers may be typed at once', () => {
