@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../src/channels/web/identity.ts';
 import { CHROMIUM, launchChromium, shoot } from '../../chromium.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import type { TestApp } from '../../test-app.ts';
@@ -79,6 +82,35 @@ describe.skipIf(!CHROMIUM)('the page of the web chat, in a browser that refuses 
     await context.setOffline(false);
     await page.reload();
     await bot(/我能帮您/);
+  });
+
+  test.each([
+    ['the whole answer', false],
+    ['what comes after the headers', true],
+  ])('behind a proxy that holds back %s of the stream, the page asks by itself', async (_, hasHeaders) => {
+    const proxy = createServer((_request, response) => {
+      if (hasHeaders) response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    });
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+    const { port } = proxy.address() as AddressInfo;
+    await page.route('**/w/out*', (route) => route.continue({ url: `http://127.0.0.1:${port}/` }));
+    await page.clock.install();
+    await open();
+    await page.getByRole('button', { name: '开始' }).click();
+    // The page waits eight seconds for the stream, and then asks every four.
+    const secondsUntil = (text: string) =>
+      expect.poll(async () => {
+        await page.clock.fastForward(1000);
+        return page.locator('.bot').filter({ hasText: text }).count();
+      });
+    await secondsUntil('您好，我是安邻').toBe(1);
+    const [{ value = '' } = {}] = (await context.cookies()).filter(({ name }) => name === '__Host-anlin-chat');
+    const [web] = app.running.services.channels.filter(({ scheme }) => scheme === 'web');
+    await web?.send(addressOf(value) ?? 'web:none', { text: '井盖修好了' }, `news-${hasHeaders}`);
+    await secondsUntil('井盖修好了').toBe(1);
+    await page.close();
+    proxy.closeAllConnections();
+    proxy.close();
   });
 
   test('without cookies, the words say why they are not sent', async () => {

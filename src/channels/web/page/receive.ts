@@ -73,10 +73,10 @@ export function openReceiver({ last, take, reload }: Settings): Receiver {
       const before = last();
       due = setTimeout(async () => {
         await load().catch(() => {});
-        // The answer was there and the stream did not bring it.
-        if (last() === before || polling || source?.readyState !== EventSource.OPEN) return;
+        // The answer was there and the stream did not bring it. Some proxies hold back even its headers.
+        if (last() === before || polling || source?.readyState === EventSource.CLOSED) return;
         polling = true;
-        source.close();
+        source?.close();
         void poll();
       }, HELD_BACK_MS);
     },
