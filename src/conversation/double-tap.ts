@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Inbound } from '../channels/channel.ts';
 import type { Question } from '../engine/question.ts';
 import { readButton } from '../notify/button.ts';
-import type { Talks } from '../people/person-store.ts';
+import type { Person, Talks } from '../people/person-store.ts';
 import { talkOf } from './talk-list.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -12,7 +12,7 @@ const DOUBLE_TAP_MS = 3000;
 /** True if the button that just led on was tapped again, or the entry of the menu that just opened a talk. */
 export function isDoubleTap({ content }: Inbound, { person, now }: TurnContext): boolean {
   const { tap } = person.talks;
-  return tap !== undefined && tap.id === tapId(content) && now - tap.at < DOUBLE_TAP_MS;
+  return tap !== undefined && tap.id === tapId(content, person) && now - tap.at < DOUBLE_TAP_MS;
 }
 
 /** Records a tap that led on, or a text that opened a talk. A tick may be tapped twice on purpose, so it is not recorded. */
@@ -32,15 +32,16 @@ export function withTap(
   const led = further || after?.step !== before?.step || after?.talk !== before?.talk;
   // A list that is opened again shows what is new.
   const opened = content.type === 'text' && after && after.talk !== before?.talk && !talkOf(after.flow)?.flow.light;
-  const id = opened || (content.type === 'choice' && led) ? tapId(content) : undefined;
+  const id = opened || (content.type === 'choice' && led) ? tapId(content, person) : undefined;
   const { tap: earlier, ...rest } = talks;
   if (id) return { ...rest, tap: { id, at: now } };
   return earlier ? rest : talks;
 }
 
 /** The stored id of a tap: for words and private answers, a digest that only this process can compute. */
-function tapId(content: Inbound['content']): string | undefined {
-  if (content.type === 'text') return digest(content.text);
+function tapId(content: Inbound['content'], { address }: Person): string | undefined {
+  // The same words at another place of the person are no second tap.
+  if (content.type === 'text') return digest(`${address}/${content.text}`);
   if (content.type !== 'choice') return undefined;
   const button = readButton(content.id);
   return button?.type === 'answer' && talkOf(button.flow)?.privateAnswers ? digest(content.id) : content.id;

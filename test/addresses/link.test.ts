@@ -54,6 +54,15 @@ test('a report by the web page is followed in WeChat after a code and a yes from
   await expectInvariants(store);
 });
 
+test('the same words at both places at once are answered at both', async () => {
+  const [page, phone] = [await openPage(app), await openWechat(app)];
+  await join(page, phone);
+  await phone.say('上报');
+  await phone.sees(/同意基本处理/);
+  await page.say('上报');
+  await page.sees(/还有一份没填完/);
+});
+
 test('an address that is gone is passed over, and /forget takes all addresses', async () => {
   const [page, phone] = [await openPage(app), await openWechat(app)];
   await join(page, phone);
