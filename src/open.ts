@@ -17,6 +17,7 @@ import { NO_SURGE } from './city/surge.ts';
 import type { Config } from './config.ts';
 import { cityPage } from './console/city-page.ts';
 import { healthOf } from './console/health.ts';
+import { publicDraws } from './console/public-draws.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { openCaseStream } from './console/stream.ts';
@@ -195,6 +196,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
+    draws: publicDraws(store),
     console: async () => {
       const { openConsole } = await import('./console/console.ts');
       return openConsole({

@@ -12,6 +12,8 @@ import { loadPublicLevels } from '../creation/level/public-levels.ts';
 import type { PromiseLedger } from '../deliberation/promise/promise.ts';
 import { promiseLedger } from '../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../deliberation/topic/topic-store.ts';
+import type { InspectionDraw } from '../inspections/draw/draw.ts';
+import { loadDraws } from '../inspections/draw/draw-store.ts';
 import type { Services } from '../notify/services.ts';
 import type { LetterCount } from '../review/letters/letter-counts.ts';
 import { letterCounts } from '../review/letters/letter-counts.ts';
@@ -43,6 +45,8 @@ export type CityFacts = {
   readonly refused: number;
   /** Letters (提醒函) of a year by matter, without their addressees. */
   readonly letters: readonly LetterCount[];
+  /** The newest draws of inspections (抽查) that are done. */
+  readonly draws: readonly InspectionDraw[];
   /** Levels of 创建 that stand. */
   readonly levels: readonly PublicLevel[];
   /** The city in the newest frozen month; absent before the first one. */
@@ -66,6 +70,7 @@ const FIGURES: readonly FigureName[] = ['accepted_in_time', 'contained_in_time',
 const FIGURE_DAYS = 30;
 const LETTER_DAYS = 365;
 const WAVES_MAX = 2;
+const DRAWS_MAX = 5;
 const BATCH = 500;
 
 /** Loads what the page tells now. It reads every open case, and the logs of a month. */
@@ -108,6 +113,10 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
       (await loadLetters(store)).map(({ record }) => record),
       at - LETTER_DAYS * DAY_MS,
     ),
+    draws: (await loadDraws(store))
+      .map(({ record }) => record)
+      .filter(({ state }) => state === 'done')
+      .slice(0, DRAWS_MAX),
     levels: await loadPublicLevels(store, services.city),
     ...(await loadCityScore(services)),
     map: await drawCommunities(services),

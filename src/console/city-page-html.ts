@@ -13,6 +13,7 @@ import { indicatorSet } from '../surveys/estimate/indicator.ts';
 import { shownText } from '../surveys/results/result-card.ts';
 import { reportedUnits } from '../surveys/survey-regions.ts';
 import type { CityFacts } from './city-facts.ts';
+import { drawAddress } from './public-draws.ts';
 
 type Part = ReturnType<typeof html>;
 type Rendering = { readonly reader: Reader; readonly services: Services; readonly room: Room };
@@ -94,6 +95,7 @@ ${surveysPart(facts, rendering)}
 ${scorePart(facts, reader)}
 ${promisesPart(facts, reader)}
 ${lettersPart(facts, reader)}
+${drawsPart(facts, reader)}
 ${levelsPart(facts, rendering)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
@@ -218,6 +220,19 @@ function lettersPart({ letters }: CityFacts, { say }: Reader): Part | '' {
   );
   return html`<h2>${say('city-page:letters.title')}</h2><p>${say('city-page:letters.explained')}</p>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** Draws whose premises, checkers and items anybody repeats from the public text. */
+function drawsPart({ draws }: CityFacts, reader: Reader): Part | '' {
+  const { say, language } = reader;
+  if (draws.length === 0) return '';
+  return html`<h2>${say('city-page:draws.title')}</h2><p>${say('city-page:draws.explained')}</p><ul>${draws.map(
+    ({ id, region, series, from, until, visits = 0 }) => {
+      const names = series.map((one) => inLanguage(seriesNames(one), language)).join(say('common:comma'));
+      const place = cutText(String(sayAny({ place: { region } }, reader)), NAME_MAX);
+      return html`<li>${say('city-page:draws.line', { place, series: names, from, until, visits })} <a href="${drawAddress(id)}">${say('city-page:draws.text')}</a></li>`;
+    },
+  )}</ul>`;
 }
 
 /** Premises that reached a level. A level is no title; one that is named shows the number of its document. */

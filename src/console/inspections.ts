@@ -12,6 +12,7 @@ import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { lotOf } from '../surveys/wave/draw.ts';
+import { drawAddress } from './public-draws.ts';
 import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
@@ -104,6 +105,7 @@ async function pageOf(draw: InspectionDraw, reader: Reader, { store }: Services)
       ...(second ? { second } : {}),
       ...(draw.listHash ? { list: draw.listHash } : {}),
     },
+    ...(draw.frameHash && draw.state !== 'called_off' ? { address: drawAddress(draw.id) } : {}),
     coverage: status.coverage.map((one) => ({ ...one, series: inLanguage(seriesNames(one.series), reader.language) })),
     items: isDone ? status.items.map(({ key, ...rest }) => ({ name: words.get(key) ?? key, ...rest })) : [],
     repeats: status.repeats,

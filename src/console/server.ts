@@ -29,6 +29,7 @@ type WebServerSettings = {
   readonly open311: Hono;
   readonly announcements: Hono;
   readonly shifts: Hono;
+  readonly draws: Hono;
   /** Loaded at the first call: a bot whose console no one opens does not carry it. */
   readonly console: () => Promise<Hono<ConsoleEnv>>;
   readonly city: Handler;
@@ -44,6 +45,7 @@ export async function openWebServer({
   open311,
   announcements,
   shifts,
+  draws,
   console,
   city,
   log,
@@ -71,6 +73,7 @@ export async function openWebServer({
   });
   app.route('/announcements', announcements);
   app.route('/shifts', shifts);
+  app.route('/draws', draws);
   // For all methods, so that a page that is off shows none of them.
   app.all('/city', city);
   for (const { webhook } of channels) {

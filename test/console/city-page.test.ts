@@ -17,6 +17,9 @@ import type { Round } from '../../src/creation/rounds/round.ts';
 import { keepRound } from '../../src/creation/rounds/round-store.ts';
 import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
 import { lifeOf } from '../../src/demo/life.ts';
+import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
+import { newDrawId } from '../../src/inspections/draw/draw.ts';
+import { keepDraw } from '../../src/inspections/draw/draw-store.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
@@ -424,6 +427,7 @@ describe('a page that is on', () => {
       promises: promiseLedger([], 0),
       refused: 0,
       letters: [],
+      draws: Array.from({ length: 5 }, () => drawOf('done')),
       levels: Array.from({ length: 300 }, () => ({ premises: SCHOOL, level: 'district' as const, until: 1 })),
       runs: Array.from({ length: 50 }, () => run),
       map: { width: 320, height: 300, regions },
@@ -436,6 +440,13 @@ describe('a page that is on', () => {
     expect(rows.reduce((sum, n) => sum + n, 0) + (rest ?? 0)).toBe(openIn(page));
   });
 });
+
+function drawOf(state: InspectionDraw['state']): InspectionDraw {
+  return {
+    ...{ id: newDrawId(), state, series: ['station'], region: CITY, each: 1, named: [], by: 'test', madeAt: 1 },
+    ...{ from: '2026-10-20', until: '2026-10-30', visits: 4 },
+  };
+}
 
 type Request = {
   readonly status: string;
@@ -507,6 +518,21 @@ test('levels of 创建 stand on the page without a title, unless they are named;
   for (const hidden of ['有异议', '暂停中', '没人看门', XSS]) expect(page).not.toContain(hidden);
   expect(page.match(/命名文号/g)).toHaveLength(1);
   expect(await newest('?lang=en')).toContain('met by checks, no title');
+});
+
+test('draws that are done stand on the page with the address of their text; one under way does not', async () => {
+  const { store } = app.running;
+  expect(await newest()).not.toContain('验算文本');
+  const [done, sealed] = [drawOf('done'), drawOf('drawn')];
+  await bulkWrite(
+    store,
+    [done, sealed].flatMap((one) => keepDraw(store, one, undefined).writes),
+  );
+  const page = await newest();
+  expect(page).toMatch(
+    new RegExp(`平安车站，2026-10-20 至 2026-10-30，共 4 家。 <a href="/draws/${done.id}.txt">验算文本</a>`),
+  );
+  expect(page).not.toContain(sealed.id);
 });
 
 test('letters stand on the page by matter alone, without their addressees', async () => {

@@ -178,6 +178,12 @@ test('a draw waits for a half of an auditor, and no organiser can draw without o
   });
   expect(page).not.toHaveProperty('open');
   expect(JSON.stringify(page)).not.toMatch(/station|汽车/);
+  // Anybody reads the four hashes, and nothing that would warn the premises.
+  const { status, text } = await fetchText(drawn.id);
+  const hashes = [drawn.frameHash, ...(drawn.halfHashes ?? []), drawn.listHash];
+  expect([status, [...text.matchAll(/^([0-9a-f]{64}) /gm)].map(([, hash]) => hash)]).toEqual([200, hashes]);
+  expect(text).not.toMatch(new RegExp(`station|汽车|${drawn.region}|${drawn.until}`));
+  expect([(await fetchText('draw_unknown1')).status, (await fetchText(`${drawn.id}x`)).status]).toEqual([404, 404]);
 });
 
 test('two checkers fill one list apart by typed lines, a third decides, and a failed item becomes a case', {
@@ -318,10 +324,20 @@ async function captioned(phone: Phone, what: RegExp): Promise<void> {
   await expect.poll(has, { timeout: 20_000 }).toBe(true);
 }
 
+/** The text at the public address of a draw, without signing in. */
+async function fetchText(id: string) {
+  const answer = await fetch(`http://127.0.0.1:${app.running.web.port}/draws/${id}.txt`);
+  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+}
+
 /** Runs the public text with sh: each command prints the value that the comment above it states. */
 async function repeatInShell(done: InspectionDraw): Promise<void> {
   const text = (await loadFrameText(app.running.store, done.id)) ?? '';
-  const proof = drawProof(done, text, (name) => lotOf(done.seed ?? '', name)) ?? '';
+  const { text: proof, type } = await fetchText(done.id);
+  expect(type).toMatch(/^text\/plain/);
+  expect(proof).toBe(drawProof(done, text, (name) => lotOf(done.seed ?? '', name)));
+  // A second reader gets the same from memory.
+  expect((await fetchText(done.id)).text).toBe(proof);
   const printed = execFileSync('sh', ['-e'], { input: proof, cwd: app.folder, encoding: 'utf8' }).split('\n');
   const values = printed.map((line) => line.slice(0, 64));
   const stated = [...proof.matchAll(/^# ([0-9a-f]{64})/gm)].map(([, hash]) => hash);

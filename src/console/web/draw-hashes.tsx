@@ -20,7 +20,7 @@ type DrawHashesProps = {
 /** The published hashes of a draw; the browser itself repeats one that is over. */
 export function DrawHashes({ draw, name, redraw, part: nameOf, sealed }: DrawHashesProps) {
   const [verified, setVerified] = useState<Verified>();
-  const { open, hashes } = draw;
+  const { open, hashes, address } = draw;
   return (
     <section>
       <h3>{word('inspections.hashes')}</h3>
@@ -53,6 +53,14 @@ export function DrawHashes({ draw, name, redraw, part: nameOf, sealed }: DrawHas
         </div>
       ) : (
         <p>{sealed}</p>
+      )}
+      {address && (
+        <p>
+          {word('inspections.address')}{' '}
+          <a href={address} target="_blank" rel="noopener">
+            {location.origin + address}
+          </a>
+        </p>
       )}
       <p role="status">
         {verified &&
