@@ -119,7 +119,11 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
     toWgs84: (point: Point) => toWgs84(point, 'gcj02'),
     words: {
       choose: say('common:wechat.choose'),
-      sharePlace: say('common:wechat.share_place'),
+      sharePlace: {
+        how: say('common:wechat.share_place'),
+        button: say('common:wechat.share_button', { label: say('common:share_location') }),
+        instead: say('common:wechat.share_instead'),
+      },
       more: say('common:wechat.more'),
       other: say('common:wechat.other'),
       console: say('common:wechat.console'),

@@ -5,6 +5,7 @@ import type { Journal } from '../journal.ts';
 import { openJournal } from '../journal.ts';
 import { answerCallback } from './callback.ts';
 import type { CallbackKeys } from './message-crypto.ts';
+import type { SharePlace } from './numbered-text.ts';
 import type { ReadMessage } from './read-message.ts';
 import { readMessage } from './read-message.ts';
 
@@ -23,10 +24,10 @@ export type PlatformSettings = {
   readonly journalPath: string;
   readonly readFile: ReadFile;
   readonly toWgs84: (point: Point) => Point;
-  /** Title of a card, the sentence on how a place is sent by hand, titles of the menu's groups. */
+  /** Title of a card, how a place is sent, titles of the menu's groups. */
   readonly words: {
     readonly choose: string;
-    readonly sharePlace: string;
+    readonly sharePlace: SharePlace;
     readonly more: string;
     readonly other: string;
     /** The entry of the menu that opens the console. */

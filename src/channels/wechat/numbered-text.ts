@@ -4,15 +4,20 @@ import type { OfferedChoice } from './state.ts';
 /** A message as WeChat shows it, and the choices that its numbers mean. */
 export type NumberedText = { readonly text: string; readonly choices: readonly OfferedChoice[] };
 
+/** How a place is sent by hand. `button`: the words that name a button for it, which WeChat has not; `instead`: others for them. */
+export type SharePlace = { readonly how: string; readonly button: string; readonly instead: string };
 type Limits = { readonly maxBytes: number; readonly links: boolean; readonly offer: string };
 
 /**
  * Writes the buttons of a message below its text: numbered, and as links where they fit. A question whose answer may be a
  * number has its buttons as words. The place is sent by hand, so its button becomes a sentence.
  */
-export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, links, offer }: Limits): NumberedText {
+export function numberedText(
+  message: Outgoing,
+  { how, button, instead }: SharePlace,
+  { maxBytes, links, offer }: Limits,
+): NumberedText {
   const { choices = [], menu, asksNumber, severalNumbers, pin } = message;
-  const head = withoutTags(pin ? `${message.text}\n${mapLink(pin)}`.trim() : message.text);
   const buttons = choices
     .flat()
     .map(({ id, label, url }) => ({ label: withoutTags(label), url, means: { choice: id } }));
@@ -22,7 +27,9 @@ export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, 
     .filter(({ shares }) => !shares)
     .map(({ label }) => ({ label: withoutTags(label), url: undefined, means: { text: label } }));
   const all = [...buttons, ...entries];
-  const share = own.some(({ shares }) => shares === 'location') ? [sharePlace] : [];
+  const asksPlace = own.some(({ shares }) => shares === 'location');
+  const words = asksPlace ? message.text.replaceAll(button, instead) : message.text;
+  const head = withoutTags(pin ? `${words}\n${mapLink(pin)}`.trim() : words);
   const numbered = all.filter(({ url }) => url === undefined);
   const linesOf = (tappable: boolean) => {
     let n = 0;
@@ -35,7 +42,9 @@ export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, 
     });
   };
   const textOf = (tappable: boolean) =>
-    [head, ...share, linesOf(tappable).join('\n'), severalNumbers ?? ''].filter((part) => part !== '').join('\n\n');
+    [head, ...(asksPlace ? [how] : []), linesOf(tappable).join('\n'), severalNumbers ?? '']
+      .filter((part) => part !== '')
+      .join('\n\n');
   const tappable = textOf(links);
   const text = Buffer.byteLength(tappable) <= maxBytes ? tappable : textOf(false);
   return { text, choices: asksNumber ? [] : numbered.map(({ means }) => means) };

@@ -3,17 +3,18 @@ import { idOf } from '../channel.ts';
 import type { TokenApi } from './api.ts';
 import type { Doorbell } from './doorbell.ts';
 import { mediaOf } from './media.ts';
+import type { SharePlace } from './numbered-text.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { WechatState } from './state.ts';
 import { TEXT_MAX_BYTES } from './text-limit.ts';
 
-/** What a send needs. `sharePlace` says how a place is sent by hand. */
+/** What a send needs. */
 export type WechatSender = {
   readonly api: TokenApi;
   readonly state: WechatState;
   readonly readFile: ReadFile;
-  readonly sharePlace: string;
+  readonly sharePlace: SharePlace;
   /** Rings where news must wait; undefined without a template. */
   readonly doorbell: Doorbell | undefined;
   readonly now: () => number;

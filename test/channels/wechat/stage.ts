@@ -14,7 +14,7 @@ import { serveWebhook } from '../serve-webhook.ts';
 const silent = openLog('error', [], () => {});
 export const WORDS = {
   choose: '请选一个',
-  sharePlace: '点右下角的 ＋，选“位置”。',
+  sharePlace: { how: '点右下角的 ＋，选“位置”。', button: '点『📍 发位置』', instead: '照下面说的发位置' },
   more: '更多',
   other: '其他',
   console: '进后台',

@@ -14,7 +14,7 @@ import { WechatPhone } from '../../wechat-phone.ts';
 import type { Rig } from '../conformance.ts';
 import { conformance } from '../conformance.ts';
 import type { WechatStage } from './stage.ts';
-import { openWechatStage } from './stage.ts';
+import { openWechatStage, WORDS } from './stage.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -86,7 +86,9 @@ describe('a WeChat account', () => {
     await phone.say('99');
     await phone.sees(/3\. 电动车飞线充电/);
     await phone.say('3');
-    await phone.sees(/隐患在哪里[\s\S]*点右下角的 ＋/);
+    const { text = '' } = await phone.sees(/隐患在哪里[\s\S]*照下面说的发位置[\s\S]*点右下角的 ＋/);
+    // A button that WeChat has not is not named.
+    expect(text).not.toContain('📍');
     await phone.say('湖边亭子旁');
     await phone.sees(/哪一片/);
     await phone.say(await numberOf(phone, '不清楚'));
@@ -280,9 +282,9 @@ describe('a text with numbers', () => {
 
   test('prints choices as links, and without links where they do not fit', () => {
     const message = { text: '选一个', choices };
-    expect(numberedText(message, '', limits).text).toContain('msgmenucontent=2&msgmenuid=7">2. 不好</a>');
+    expect(numberedText(message, WORDS.sharePlace, limits).text).toContain('msgmenucontent=2&msgmenuid=7">2. 不好</a>');
     const many = { text: '选', choices: Array.from({ length: 30 }, (_, i) => [{ id: `x${i}`, label: `第${i}个` }]) };
-    const long = numberedText(many, '', limits);
+    const long = numberedText(many, WORDS.sharePlace, limits);
     expect(long.text).not.toContain('<a');
     expect(long.text).toContain('30. 第29个');
     expect(long.choices).toHaveLength(30);
@@ -302,7 +304,7 @@ describe('a text with numbers', () => {
         const numbered = Array.from({ length: count }, (_, i) => [{ id: `x${i}`, label: '楼'.repeat(letters) }]);
         const message = { text, choices: [...numbered, [{ id: 'u', label: '进后台', url }]], severalNumbers: '1 3 5' };
         for (const part of fitBytes(message)) {
-          const { text: written } = numberedText(part, '点右下角的 ＋，选“位置”。', limits);
+          const { text: written } = numberedText(part, WORDS.sharePlace, limits);
           expect(Buffer.byteLength(written)).toBeLessThanOrEqual(2048);
         }
       }
@@ -310,11 +312,17 @@ describe('a text with numbers', () => {
 
   test('says where several numbers may be typed at once', () => {
     const message = { text: '星期几有空？', choices, severalNumbers: '可以一次回几个数字，比如：1 3' };
-    expect(numberedText(message, '', limits).text).toMatch(/2\. 不好<\/a>\n\n可以一次回几个数字，比如：1 3$/);
+    expect(numberedText(message, WORDS.sharePlace, limits).text).toMatch(
+      /2\. 不好<\/a>\n\n可以一次回几个数字，比如：1 3$/,
+    );
   });
 
   test('prints no numbers where a number is the answer', () => {
-    const { text, choices: meant } = numberedText({ text: '几个人？', choices, asksNumber: true }, '', limits);
+    const { text, choices: meant } = numberedText(
+      { text: '几个人？', choices, asksNumber: true },
+      WORDS.sharePlace,
+      limits,
+    );
     expect(text).toContain('「好」');
     expect(text).not.toContain('1.');
     expect(meant).toEqual([]);
@@ -322,7 +330,7 @@ describe('a text with numbers', () => {
 
   test('keeps words of people from becoming links', () => {
     const words = '<a href="weixin://bizmsgmenu?msgmenucontent=1">点我</a> </A> &amp; ]]> \\u4e95 👨‍👩‍👧 <b>x</b>';
-    const { text } = numberedText({ text: words }, '', limits);
+    const { text } = numberedText({ text: words }, WORDS.sharePlace, limits);
     expect(text).not.toMatch(/<\/?a\b/i);
     expect(text).toContain('&amp; ]]> \\u4e95 👨‍👩‍👧 <b>x</b>');
   });

@@ -39,7 +39,7 @@ async function openAlone() {
     toWgs84: (point) => point,
     words: {
       choose: '请选一个',
-      sharePlace: '点 ＋，选“位置”。',
+      sharePlace: { how: '点 ＋，选“位置”。', button: '点『📍 发位置』', instead: '照下面说的发位置' },
       more: '更多',
       other: '其他',
       console: '进后台',
