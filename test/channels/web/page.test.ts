@@ -270,6 +270,8 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await shoot(page, `web-chat-${colorScheme}-${width}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(await violationsOn(page)).toEqual([]);
+    // What is typed in large letters has room.
+    expect((await page.getByRole('textbox').boundingBox())?.width).toBeGreaterThan(width / 2);
     const small = await page.getByRole('button').evaluateAll((all) =>
       all.flatMap((one) => {
         const { width: w, height: h } = one.getBoundingClientRect();

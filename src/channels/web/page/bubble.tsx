@@ -94,9 +94,9 @@ export function ActLine({ act: { id, at, kind, fields, blob, state, why }, act: 
         <time dateTime={new Date(at).toISOString()}>{timeText(at)}</time>
         <span class={state}>{word(state)}</span>
       </small>
+      {state === 'failed' && why && why !== 'failed' && <p>{word(why as WordKey)}</p>}
       {state === 'failed' && (
         <div class="row">
-          {why && why !== 'failed' && <p>{word(why as WordKey)}</p>}
           <button type="button" onClick={() => void again(one)}>
             {word('again')}
           </button>
