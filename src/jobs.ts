@@ -21,6 +21,7 @@ import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
 import { documentClockJob } from './creation/documents/document-clock-job.ts';
+import { drillWatchJob } from './creation/drills/drill-watch-job.ts';
 import { noticeCardJob } from './creation/notice/notice-card-job.ts';
 import { removeObjectorsJob } from './creation/notice/remove-objectors-job.ts';
 import { levelRecheckJob } from './creation/rechecks/level-recheck-job.ts';
@@ -139,6 +140,7 @@ export function jobsOf(
     removeVotersJob(store, log),
     removeObjectorsJob(store, log),
     documentClockJob(services),
+    drillWatchJob(services),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

@@ -63,6 +63,7 @@ const FLOWS: readonly string[] = [
   'house-codes',
   'my-premises',
   'premises-documents',
+  'watch-drill',
   'legal-basis',
 ];
 

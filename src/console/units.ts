@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { photoName } from '../cases/photos/photo-name.ts';
 import { SERIES, seriesNames } from '../city/series.ts';
 import { loadDocuments } from '../creation/documents/document-store.ts';
+import type { DrillFigures } from '../creation/drills/drill-figures.ts';
+import { loadDrillFigures } from '../creation/drills/drill-figures.ts';
 import { photosOf } from '../creation/notice/objection-photos.ts';
 import { levelCounts, planCells, projectsOnTime } from '../creation/plan/plan-progress.ts';
 import { isLead, maySee } from '../creation/premises/rights.ts';
@@ -37,6 +39,8 @@ export type UnitPlan = {
   readonly projects: { readonly due: number; readonly done: number };
   /** Premises by the level that they hold now: most of them hold none. */
   readonly levels: Readonly<Record<LevelId | 'none', number>>;
+  /** Drills on premises by quarter, the newest first. */
+  readonly drills: readonly DrillFigures[];
   /** Re-checks of premises with a level, this year's first. Names and days are sealed until a year is over. */
   readonly rechecks: readonly (PublishedDraw & {
     readonly year: number;
@@ -82,7 +86,8 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
     }));
     const rechecks = await loadRecheckFigures(store, now());
     const levels = levelCounts(rounds, own.size);
-    return c.json({ cells, projects: projectsOnTime(rounds, now()), levels, rechecks } satisfies UnitPlan);
+    const drills = await loadDrillFigures(store, now());
+    return c.json({ cells, projects: projectsOnTime(rounds, now()), levels, rechecks, drills } satisfies UnitPlan);
   });
   app.route('/standards', standardRoutes(services));
   app.get('/:id', async (c) => {

@@ -21,6 +21,7 @@ import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-talk.ts';
 import { premisesDocumentsTalk } from '../creation/documents/premises-documents-flow.ts';
+import { watchDrillTalk } from '../creation/drills/watch-drill-flow.ts';
 import { legalBasisTalk } from '../creation/level/legal-basis-flow.ts';
 import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
 import { myPremisesTalk } from '../creation/premises/my-premises-flow.ts';
@@ -167,6 +168,7 @@ export const TALKS = [
   myPremisesTalk,
   publicNoticesTalk,
   premisesDocumentsTalk,
+  watchDrillTalk,
   legalBasisTalk,
   honourBasisTalk,
   monthScoreTalk,

@@ -127,6 +127,8 @@ export function keysOf(city: string) {
     documents: (premises: string) => key(`documents:${premises}`),
     /** zset: `<premises> <DocumentId>` → when the clock looks at it (ms) */
     documentsClock: key('documents-clock'),
+    /** hash: the drills of a quarter with their watches (JSON DrillQuarter) */
+    drills: (quarter: string) => key(`drills:${quarter}`),
     /** hash: year → the plan of re-checks (JSON RecheckPlan); its list and its half of the seed are sealed */
     recheckPlans: key('recheck-plans'),
     /** zset: RoundId → when it was planned (ms): rounds of these premises */

@@ -101,6 +101,14 @@ const documentFacts = () => ({
   leads: [],
 });
 
+/** A drill that has begun, as its watcher sees it. */
+const drillFacts = () => {
+  const drill = { task: 'task_drill001', premises: SCHOOL.id, from: 0, until: 1, watch: { watchers: ['a'] } };
+  const record = { quarter: '2026Q4', halfHash: 'h', drills: [drill] };
+  const chosen = { kept: { version: 1, record }, drill, premises: SCHOOL, as: 'watcher' };
+  return { open: [chosen], chosen, contacts: [], leads: [] };
+};
+
 const DUTY = { role: 'lead', scope: '990101001000', since: NOW } as const;
 const SHIFT: Kept<Shift> = {
   version: 1,
@@ -1574,6 +1582,20 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: SCHOOL.id }, { tap: 'confirmed' }, { tap: 'document_aaaaaaaa' }, { tap: 'yes' }],
       outcome: 'document_confirmed',
       loaded: documentFacts(),
+    },
+  ],
+  'watch-drill': [
+    {
+      name: 'a drill is seen',
+      moves: [{ tap: 'task_drill001' }, { tap: 'held' }, '4'],
+      outcome: 'drill_held',
+      loaded: drillFacts(),
+    },
+    {
+      name: 'a drill is not seen',
+      moves: [{ tap: 'task_drill001' }, { tap: 'not_held' }, '教室照常上课'],
+      outcome: 'drill_not_held',
+      loaded: drillFacts(),
     },
   ],
   'public-notices': [

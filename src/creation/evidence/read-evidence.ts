@@ -20,6 +20,8 @@ import { CAME } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import { countedFor } from '../documents/document.ts';
 import { loadDocuments } from '../documents/document-store.ts';
+import { loadYearOfDrills } from '../drills/drill-store.ts';
+import { isUnseen } from '../drills/drill-watch.ts';
 import type { FrozenEvidence } from '../rounds/round.ts';
 import type { Sources } from './evidence.ts';
 import { evidenceOf } from './evidence.ts';
@@ -41,14 +43,16 @@ export async function readEvidence(
   now: number,
 ): Promise<ReadonlyMap<string, Readonly<Record<number, FrozenEvidence>>>> {
   const grounds = new Set(wanted.map(({ premises }) => premises.region));
-  const [cases, tasks, surveys, mediations, announced, documents] = await Promise.all([
+  const [cases, tasks, surveys, mediations, announced, documents, drills] = await Promise.all([
     readCases(store, wanted, city, now),
     readTasks(store, now),
     readSurveys(store),
     readMediations(store),
     readAnnouncements(store, grounds, now - YEAR_MS),
     Promise.all(wanted.map(({ premises }) => loadDocuments(store, premises.id))),
+    loadYearOfDrills(store, now),
   ]);
+  const unseen = new Set(drills.flatMap(({ record }) => record.drills.filter(isUnseen).map(({ task }) => task)));
   return new Map(
     wanted.map(({ premises, standard }, i) => {
       const here = tasks.filter(({ record }) => isOnPremises(premises, record.place, city.regions));
@@ -61,7 +65,11 @@ export async function readEvidence(
         count: (kind) =>
           kind === 'announcements'
             ? (announced.get(premises.region) ?? [])
-            : countedTasks(kind, here, cases.months(premises.id)),
+            : countedTasks(
+                kind,
+                here.filter(({ record }) => !unseen.has(record.id)),
+                cases.months(premises.id),
+              ),
         documents: (item) => countedFor(item, documents[i] ?? [], now),
         survey: (indicator) => surveyCell(indicator, premises, surveys, city),
         overdue: cases.overdue(premises.id),

@@ -36,10 +36,52 @@ export function Plan() {
       </table>
       <p>{word('units.on_time', data.projects)}</p>
       <p>{word('units.levels', data.levels)}</p>
+      {data.drills.length > 0 && <Drills drills={data.drills} />}
       {data.rechecks.map((rechecks) => (
         <Rechecks key={rechecks.year} rechecks={rechecks} />
       ))}
     </article>
+  );
+}
+
+/** Drills by quarter, the watched ones among them, and the half of the seed. */
+function Drills({ drills }: { readonly drills: UnitPlan['drills'] }) {
+  return (
+    <section>
+      <h3>{word('units.drills.title')}</h3>
+      <p>{word('units.drills.hint')}</p>
+      <table>
+        <ColumnHeads
+          columns={['quarter', 'drills', 'watched', 'held', 'notHeld']}
+          label={(name) => word(`units.drills.columns.${name}`)}
+        />
+        <tbody>
+          {drills.map(({ quarter, drills: all, watched, held, notHeld }) => (
+            <tr key={quarter}>
+              <td>{quarter}</td>
+              <td>{all}</td>
+              <td>{watched}</td>
+              <td>{held}</td>
+              <td>{notHeld}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <details>
+        <summary>{word('units.proof')}</summary>
+        <p>{word('units.drills.proof')}</p>
+        <dl class="hashes">
+          {drills.map(({ quarter, halfHash, half }) => (
+            <div key={quarter}>
+              <dt>{quarter}</dt>
+              <dd>
+                <code>{half === undefined ? halfHash : `${halfHash} = SHA-256(${half})`}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </section>
   );
 }
 

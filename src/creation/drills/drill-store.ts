@@ -1,0 +1,31 @@
+import { DAY_MS } from '../../calendar.ts';
+import type { Store } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import type { Quarter } from '../plan/quarter.ts';
+import { quarterOf } from '../plan/quarter.ts';
+import type { DrillQuarter } from './drill-watch.ts';
+
+/** Days of a quarter, roughly: steps back from one to the one before. */
+const QUARTER_MS = 91 * DAY_MS;
+
+/** Loads the drills of a quarter; undefined before its half is fixed. */
+export async function loadDrills(store: Store, quarter: Quarter): Promise<Kept<DrillQuarter> | undefined> {
+  return (await loadRecords<DrillQuarter>(store, [store.keys.drills(quarter)]))[0];
+}
+
+/** Loads the drills of this quarter, of the next one where it has begun to be planned, and of the four before. */
+export async function loadYearOfDrills(store: Store, now: number): Promise<readonly Kept<DrillQuarter>[]> {
+  const quarters = [...new Set([1, 0, -1, -2, -3, -4].map((back) => quarterOf(now + back * QUARTER_MS)))];
+  return loadRecords<DrillQuarter>(store, quarters.map(store.keys.drills));
+}
+
+/** Keeps the drills of a quarter. */
+export function keepDrills({ keys }: Store, record: DrillQuarter, before?: Kept<DrillQuarter>): Change {
+  return keepRecord(keys.drills(record.quarter), record, before);
+}
+
+/** The name under which the half of a quarter's seed is sealed. */
+export function drillSeedOf(quarter: Quarter): string {
+  return `drills_${quarter}`;
+}
