@@ -49,6 +49,8 @@ export type Report = {
   /** The answers to the category's own questions, by question id. */
   readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
+  /** The earlier day, 2026-11-27, on which the reporter saw the hazard; only if the words say so. Clocks begin at `filedAt`. */
+  readonly seenOn?: string;
   /** Found by drawn checkers (抽查): it always has both clocks, and no figure counts it against anyone. */
   readonly source?: 'inspection';
   /** In a surge: the first open case of the same category in the same grid. */

@@ -8,6 +8,7 @@ import { PHOTOS_MAX } from '../cases/hazard-case.ts';
 import { responsibleRegions } from '../cases/routing.ts';
 import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
+import { readFirstDay } from '../engine/dates/first-day.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { CallRefused } from './call-refused.ts';
@@ -52,6 +53,7 @@ export async function fileRequest(
   }
   const extras = extrasOf(form, service);
   const region = place.point ? city.regions.at(place.point) : undefined;
+  const seenOn = readFirstDay(text, at);
   const report: Report = {
     id,
     number: newCaseNumber(randomInt),
@@ -62,6 +64,7 @@ export async function fileRequest(
     urgent: false,
     ...(Object.keys(extras).length > 0 ? { extras } : {}),
     filedAt: at,
+    ...(seenOn === undefined ? {} : { seenOn }),
     ...responsibleRegions(region, city.regions),
   };
   const change = { op: `open311:${id}`, what: 'case_filed', ...addCase(store, report, `open311:${key.id}`) };

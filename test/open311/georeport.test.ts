@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { makeApiKey } from '../../src/cases/api-key.ts';
 import { changeCase, loadCase } from '../../src/cases/case-store.ts';
 import { toXml } from '../../src/open311/xml.ts';
@@ -118,6 +119,16 @@ test('the same report posted three times at once is one case with one number', a
   });
   expect(pole.status).toBe(200);
   await expectInvariants(app.running.store);
+});
+
+test('a description that begins with an earlier day gives the day on which the hazard was seen', async () => {
+  const { store } = app.running;
+  const form = { api_key: ours.key, service_code: 'flooding', lat: '31.4552', long: '119.4434' };
+  const body = new URLSearchParams({ ...form, description: '昨天夜里地下车库进水' });
+  const reply = await (await fetch(`${ours.url}/requests.json`, { method: 'POST', body })).json();
+  const id = await store.redis.get(store.keys.caseNumber(reply[0].service_request_id.replace('-', '')));
+  const yesterday = dayOf(app.simulator.world.now() - DAY_MS);
+  expect((await loadCase(store, id ?? ''))?.record.seenOn).toBe(yesterday);
 });
 
 test('the person shield refuses a description from a program too', async () => {

@@ -1,18 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
+import { dayOf } from '../../src/calendar.ts';
+import { showCaseNumber } from '../../src/cases/case-number.ts';
+import { addHistory, loadOwnCases, submissionEvent } from '../../src/cases/case-store.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { routeFor } from '../../src/cases/routing.ts';
 import type { AlertPage, AlertsPage } from '../../src/console/alerts.ts';
 import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
 import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
 import { precisionOf } from '../../src/review/alerts/precision.ts';
-import { dayStart } from '../../src/review/alerts/series/case-counts.ts';
+import { dayStart, loadCaseCounts } from '../../src/review/alerts/series/case-counts.ts';
+import { loadWindowCases } from '../../src/review/alerts/window-cases.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import { loadTasks } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { faultsOf } from './broken-data.ts';
@@ -35,7 +39,13 @@ const RISES = [
 const [OWN, ELSEWHERE] = [RISES[0][0], '990104001000'];
 
 let made = 0;
-function caseWrites(category: string, street: string, filedAt: number, reporter: `demo:${number}`): readonly Write[] {
+function caseWrites(
+  category: string,
+  street: string,
+  filedAt: number,
+  reporter: `demo:${number}`,
+  seenOn?: string,
+): readonly Write[] {
   made += 1;
   const report: Report = {
     id: `case_alert${String(made).padStart(6, '0')}`,
@@ -46,6 +56,7 @@ function caseWrites(category: string, street: string, filedAt: number, reporter:
     photos: [],
     urgent: false,
     filedAt,
+    ...(seenOn === undefined ? {} : { seenOn }),
     desk: street,
     community: `${street.slice(0, 9)}001`,
   };
@@ -190,6 +201,36 @@ test('the console shows a lead the alerts of the own ground with their weeks, an
   expect(JSON.stringify([page, shown])).not.toMatch(/case_|demo:|telegram:|A000/);
   expect(((await far.get('/alerts')).body as unknown as AlertsPage).alerts).toEqual([]);
   expect((await far.get(`/alerts/${row?.id}`)).status).toBe(404);
+});
+
+test('a report of Monday about Friday counts on Friday, in the weeks and among the cases of the window', async () => {
+  const { store, services } = app.running;
+  const { regions } = services.city;
+  const end = alertEndOf(mondayOf(app.simulator.world.now()));
+  const alert = { what: 'lift_fault', regions: [ELSEWHERE], end, weeks: 1 };
+  const found = async () => (await loadWindowCases(store, alert, services.city)).length;
+  const counted = async () => {
+    const list = (await loadCaseCounts(store, regions, end)).cells.get(`lift_fault ${ELSEWHERE}`) ?? [];
+    return [list.at(-2) ?? 0, list.at(-1) ?? 0];
+  };
+  const monday = dayStart(end + 2) + 7 * 3600_000;
+  const seenOn = (back: number) => dayOf(dayStart(end - back));
+  await bulkWrite(store, caseWrites('lift_fault', ELSEWHERE, monday, 'demo:1'));
+  expect([await found(), await counted()]).toEqual([0, [0, 0]]);
+  await bulkWrite(store, caseWrites('lift_fault', ELSEWHERE, monday, 'demo:1', seenOn(1)));
+  expect([await found(), await counted()]).toEqual([1, [0, 1]]);
+  // Seen in the week before, filed in the window.
+  await bulkWrite(store, caseWrites('lift_fault', ELSEWHERE, dayStart(end - 6), 'demo:1', seenOn(8)));
+  expect([await found(), await counted()]).toEqual([1, [1, 1]]);
+});
+
+test('words of a resident give the day, which the staff read', { timeout: 60_000 }, async () => {
+  const person = await app.phone('周阿姨');
+  await report(person, { words: '前天晚上电动车飞线充电冒了火花' });
+  const { record } = (await loadOwnCases(app.running.store, `telegram:${person.id}`))[0] ?? {};
+  expect(record?.seenOn).toBe(dayOf(app.simulator.world.now() - 2 * 24 * 3600_000));
+  await office.say(showCaseNumber(record?.number ?? 'A0000000'));
+  await office.sees(/看到的日子：/);
 });
 
 test('all that this left behind holds together', async () => {

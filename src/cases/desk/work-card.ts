@@ -35,8 +35,12 @@ export function cardOf(here: WorkContext, historyMax = HISTORY_MAX): Readonly<Re
     urgent,
     highRisk,
   } = kept.record;
-  const extras = extrasOf(kept.record, facts);
-  const { five } = kept.record;
+  const { five, seenOn } = kept.record;
+  const seen = { label: { key: 'common:seen_on' }, answer: { date: seenOn ?? '' } } as const;
+  const extras = [
+    ...(seenOn === undefined ? [] : [{ key: 'common:line', values: seen } as const]),
+    ...extrasOf(kept.record, facts),
+  ];
   const listing: readonly Value[] = five
     ? [{ key: 'common:case_event.listed' }, ...LISTING_FIELDS.map((field) => listingLine(field, five[field]))]
     : [];

@@ -2,6 +2,7 @@ import { dayOf, limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
+import { readFirstDay } from '../../engine/dates/first-day.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Place } from '../../engine/place.ts';
 import type { Words } from '../../engine/steps/text.ts';
@@ -72,6 +73,7 @@ export const reportTalk = talk({
     const chosen = [answers.extra_1, answers.extra_2, answers.extra_3];
     const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (chosen[i] ? [[id, chosen[i]]] : [])));
     const same = facts.surge.caseFor(where.region, category);
+    const seenOn = description && 'text' in description ? readFirstDay(description.text, now) : undefined;
     const made: Report = {
       id: newCaseId(random),
       number: newCaseNumber(random),
@@ -83,6 +85,7 @@ export const reportTalk = talk({
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
       ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
       filedAt: now,
+      ...(seenOn === undefined ? {} : { seenOn }),
       ...responsibleRegions(where.region, facts.regions),
     };
     const cure = facts.categories.get(category)?.cure;

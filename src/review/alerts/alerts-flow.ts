@@ -237,12 +237,12 @@ function casesMessage(alert: Alert, facts: AlertsFacts): LocalizedMessage {
   const { cases, categories } = facts;
   const newest = cases.toReversed();
   const lines = newest.slice(0, SHOWN_MAX).map(
-    ({ number, category, filedAt, state, place }): Value => ({
+    ({ number, category, seenOn, filedAt, state, place }): Value => ({
       key: 'flows/alerts:case_line',
       values: {
         number: showCaseNumber(number),
         category: { names: categories.nameOf(category) },
-        day: dayOf(filedAt).slice(5),
+        day: (seenOn ?? dayOf(filedAt)).slice(5),
         place: { place },
         state: { key: `common:case_state.${state}` },
       },

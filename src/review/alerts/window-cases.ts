@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../calendar.ts';
 import { casesFiled } from '../../cases/filed-cases.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import type { Urn } from '../../channels/channel.ts';
@@ -6,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Alert } from './alert.ts';
 import { windowOf } from './alert.ts';
-import { isCounted, streetOf } from './series/case-counts.ts';
+import { dayNumber, dayOfCase, isCounted, LATE_DAYS, streetOf } from './series/case-counts.ts';
 
 const BATCH = 500;
 /** A rise that fewer people report may be the wish of one. */
@@ -15,7 +16,7 @@ export const REPORTERS_MIN = 3;
 /** The part of an alert that says which cases it counts. */
 export type AlertWindow = Pick<Alert, 'what' | 'regions' | 'end' | 'weeks'>;
 
-/** Loads the cases that an alert counts, oldest first. */
+/** Loads the cases that an alert counts, in the order of their filing. */
 export async function loadWindowCases(
   store: Store,
   alert: AlertWindow,
@@ -23,8 +24,10 @@ export async function loadWindowCases(
 ): Promise<readonly HazardCase[]> {
   const { from, until } = windowOf(alert);
   const found: HazardCase[] = [];
-  for await (const some of casesFiled(store, from, until, BATCH)) {
+  for await (const some of casesFiled(store, from, until + LATE_DAYS * DAY_MS, BATCH)) {
     for (const { record } of some) {
+      const day = dayOfCase(record);
+      if (day < dayNumber(from) || day > dayNumber(until)) continue;
       const isKind = record.category === alert.what || categories.get(record.category)?.group === alert.what;
       if (isKind && isCounted(record) && liesIn(streetOf(record, regions), alert.regions, regions)) found.push(record);
     }

@@ -1,4 +1,4 @@
-import { CHINA_AHEAD_MS, DAY_MS } from '../../../calendar.ts';
+import { CHINA_AHEAD_MS, DAY_MS, momentOf } from '../../../calendar.ts';
 import { casesFiled } from '../../../cases/filed-cases.ts';
 import type { CaseState, HazardCase } from '../../../cases/hazard-case.ts';
 import type { RegionTree } from '../../../regions/region-tree.ts';
@@ -25,6 +25,14 @@ export function dayNumber(at: number): number {
 /** Start of a numbered day, ms since the epoch. */
 export function dayStart(day: number): number {
   return day * DAY_MS - CHINA_AHEAD_MS;
+}
+
+/** A report may tell of a hazard that was seen this many days ago. */
+export const LATE_DAYS = 14;
+
+/** Number of the day on which a hazard was seen; without a word about it, of the day of filing. */
+export function dayOfCase({ seenOn, filedAt }: Pick<HazardCase, 'seenOn' | 'filedAt'>): number {
+  return dayNumber(seenOn === undefined ? filedAt : momentOf(`${seenOn}T12:00`));
 }
 
 /** Counted cases by category and street, week by week, oldest first, made anew from the cases that still exist. */
@@ -72,7 +80,7 @@ export function caseCounter(regions: RegionTree, end: number, archive: WeekArchi
   }
   return {
     add(record: HazardCase): void {
-      const day = dayNumber(record.filedAt);
+      const day = dayOfCase(record);
       if (weeks === 0) {
         weeks = weeksBetween(day, end);
         days = Math.min(weeks, CASE_WEEKS) * WEEK_DAYS;
@@ -96,7 +104,7 @@ function weeksBetween(first: number, end: number): number {
 export async function loadCaseCounts(store: Store, regions: RegionTree, end: number): Promise<CaseCounts> {
   const from = end - CASE_WEEKS * WEEK_DAYS;
   const counter = caseCounter(regions, end, await loadWeekArchive(store, from));
-  for await (const some of casesFiled(store, dayStart(from), dayStart(end) - 1, BATCH)) {
+  for await (const some of casesFiled(store, dayStart(from), dayStart(end + LATE_DAYS) - 1, BATCH)) {
     for (const { record } of some) counter.add(record);
   }
   return counter.counts();
