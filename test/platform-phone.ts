@@ -38,13 +38,13 @@ export class PlatformPhone {
     return (await this.messages()).at(-1);
   }
 
-  /** Waits until the newest message matches, and returns it. */
+  /** Waits until the newest message matches, and returns it. What the person wrote does not count. */
   async sees(pattern: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
     const end = Date.now() + ms;
     for (let since = -1; Date.now() < end; ) {
       const response = await fetch(`${this.url}/sim/changes?since=${since}`, { signal: AbortSignal.timeout(ms) });
       since = ((await response.json()) as { changes: number }).changes; // the simulator's own answer
-      const last = await this.newest();
+      const last = (await this.messages()).findLast(({ from }) => from !== 'person');
       if (last && pattern.test(last.text ?? last.card?.title ?? '')) return last;
     }
     throw new Error(`Waited ${ms} ms for ${pattern}. The phone shows: ${JSON.stringify(await this.messages())}`);
