@@ -303,6 +303,22 @@ test('a pause and the pace of one channel do not stop the chats of another', asy
   expect((await claimMessages(store, 10)).waitMs).toBeLessThanOrEqual(1000);
 });
 
+test('a member of WeCom gets a burst of four messages, then one each 2.25 seconds: 30 a minute', async () => {
+  const { sent, channel } = paper();
+  const store = await process({ ...channel, scheme: 'wecom' }, { ...NO_PACE, chatBurst: 4 });
+  const began = Date.now();
+  await write(
+    store,
+    Array.from({ length: 30 }, () => ({ ...message('', 'hello'), to: 'wecom:one' }) as const),
+  );
+  store.relay.wake();
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThanOrEqual(4), { timeout: PATIENCE_MS });
+  // The chat's clock is ahead by as much time as its messages take.
+  const clock = Number(await store.redis.hget(store.keys.pace, 'wecom:one'));
+  expect(clock - began).toBeGreaterThanOrEqual(4 * 2250);
+  expect(sent.length).toBeLessThan(30);
+});
+
 test('after the clock of the server was set back, waiting messages and claims of the dead do not wait for the old time', {
   timeout: 20_000,
 }, async () => {
