@@ -86,7 +86,9 @@ export async function open(): Promise<void> {
 
 /** Puts an act into the queue and sends it when its turn comes. */
 export async function act(kind: Act['kind'], fields: Act['fields'], blob?: Blob): Promise<void> {
-  if (kind !== 'start' && known.value === false && !acts.value.some((one) => one.kind === 'start')) await begin();
+  // On a slow network the first words may come before the server's word on this browser: the scanned place goes along.
+  const isNew = known.value === false || (known.value === undefined && payload.value !== '');
+  if (kind !== 'start' && isNew && !acts.value.some((one) => one.kind === 'start')) await begin();
   const waiting = acts.value.filter(({ state }) => state === 'waiting');
   const one: Act = {
     id: newId(),

@@ -10,7 +10,7 @@ import { openTestApp } from '../../test-app.ts';
 
 const PHOTO = new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
 
-describe.skipIf(!CHROMIUM)('the page of the web chat, in a browser that refuses something', () => {
+describe.skipIf(!CHROMIUM)('the page of the web chat, where the browser or the network lacks something', () => {
   let app: TestApp;
   let browser: Browser;
   let context: BrowserContext;
@@ -111,6 +111,28 @@ describe.skipIf(!CHROMIUM)('the page of the web chat, in a browser that refuses 
     await page.close();
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  test('words that are typed before a slow server knows the browser carry the scanned place', async () => {
+    const acts = new Map<string, object>();
+    page.on('request', (request) => {
+      if (request.url().endsWith('/w/in')) acts.set(request.postDataJSON().id, request.postDataJSON());
+    });
+    const answered = Promise.withResolvers<void>();
+    await page.route('**/w/log*', async (route) => {
+      await answered.promise;
+      await route.continue();
+    });
+    await page.goto(`http://127.0.0.1:${app.running.web.port}/w/q/city`);
+    await say('帮助');
+    await bot(/我能帮您/);
+    answered.resolve();
+    expect([...acts.values()]).toMatchObject([
+      { kind: 'start', payload: 'city' },
+      { kind: 'text', text: '帮助' },
+    ]);
+    await expect.poll(() => page.locator('.bot').count()).toBe(2);
+    expect(await page.getByText('您又来了').count()).toBe(0);
   });
 
   test('without cookies, the words say why they are not sent', async () => {
