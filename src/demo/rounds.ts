@@ -5,6 +5,9 @@ import { startChecks, takeChecks } from '../creation/checks/check-rules.ts';
 import { claimsHash } from '../creation/checks/draw-round.ts';
 import { sendBack } from '../creation/checks/project-rules.ts';
 import { claimItem, lockClaim } from '../creation/claims/claim-rules.ts';
+import { drillSeedOf, keepDrills } from '../creation/drills/drill-store.ts';
+import type { Drill } from '../creation/drills/drill-watch.ts';
+import { drillSeed, isWatched } from '../creation/drills/drill-watch.ts';
 import { readEvidence } from '../creation/evidence/read-evidence.ts';
 import { endNotice, objectTo, proposeNotice } from '../creation/notice/notice-rules.ts';
 import { quarterEnd, quarterOf } from '../creation/plan/quarter.ts';
@@ -19,6 +22,7 @@ import type { Mark } from '../inspections/visits/read-marks.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { hashOf, seedOf } from '../surveys/wave/draw.ts';
+import type { TaskId } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import words from './city-names.json' with { type: 'json' };
@@ -39,7 +43,7 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
   for (let month = 1; month <= 11; month += 1) {
     const from = now - month * 30 * DAY_MS;
     const task = endedTask({
-      id: `task_drill${String(month).padStart(3, '0')}`,
+      id: demoDrillId(month),
       kind: 'drill',
       words: words.creation.drill,
       place: { region, ...(point ? { point } : {}) },
@@ -55,6 +59,29 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
       yield ['ZADD', store.keys.volunteerTasks(taker), from, task.id];
     }
   }
+}
+
+/** The quarters of these drills: what the lot chose was watched and took two or three minutes. A quarter that is over is open. */
+export function* demoDrillWatches(store: Store, now: number): Generator<Write> {
+  const months = Array.from({ length: 11 }, (_, i) => i + 1);
+  const byQuarter = Map.groupBy(months, (month) => quarterOf(now - month * 30 * DAY_MS));
+  for (const [quarter, some] of byQuarter) {
+    const half = hashOf(`demo drills ${quarter}`);
+    const seed = drillSeed(quarter, half);
+    const drills = some.map((month): Drill => {
+      const from = now - month * 30 * DAY_MS;
+      const [task, until] = [demoDrillId(month), from + HOUR_MS];
+      const watch = { watchers: ['demo'], answer: 'held', minutes: 2 + (month % 2), at: until } as const;
+      return { task, premises: SCHOOL, from, until, ...(isWatched(seed, task) ? { watch } : {}) };
+    });
+    const isOver = quarter !== quarterOf(now);
+    yield* keepDrills(store, { quarter, halfHash: hashOf(half), drills, ...(isOver ? { half } : {}) }).writes;
+    yield keepHalf(store, drillSeedOf(quarter), 'office', half);
+  }
+}
+
+function demoDrillId(month: number): TaskId {
+  return `task_drill${String(month).padStart(3, '0')}`;
 }
 
 /** Writes rounds in four states: a station has met a level and passed a re-check, a school is under notice, one estate claims, another cures gaps. */

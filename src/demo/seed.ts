@@ -29,7 +29,7 @@ import { lifeOf } from './life.ts';
 import { pastPromises } from './past-promises.ts';
 import { promisedWork } from './promised-work.ts';
 import { demoRoster } from './roster.ts';
-import { COURT, demoDrills, demoRoundId, roundWrites } from './rounds.ts';
+import { COURT, demoDrills, demoDrillWatches, demoRoundId, roundWrites } from './rounds.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
 import { COMMUNITY, COURT_COMMUNITY, topicWrites } from './topics.ts';
@@ -63,6 +63,7 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
   await bulkWrite(store, inspectionWrites(store, city, now));
   await bulkWrite(store, demoDrills(store, city, now));
+  await bulkWrite(store, demoDrillWatches(store, now));
   await bulkWrite(store, documentWrites(store, now));
   await bulkWrite(store, await roundWrites(store, city, now));
   const gaps = (await loadRound(store, demoRoundId(COURT)))?.record;

@@ -173,32 +173,29 @@ function Projects({ unit }: { readonly unit: UnitPage }) {
   );
 }
 
-const DOCUMENT = ['item', 'number', 'issuer', 'until', 'state'] as const;
-
 /** Documents with their end; those that ended or that no person confirmed count for nothing. */
 function Documents({ unit: { documents } }: { readonly unit: UnitPage }) {
   if (documents.length === 0) return <p class="state">{word('units.no_document')}</p>;
   return (
     <>
       <p>{word('units.documents_hint')}</p>
-      <div class="scroll">
-        <table>
-          <ColumnHeads columns={DOCUMENT} label={(name) => word(`units.document.${name}`)} />
-          <tbody>
-            {documents.map(({ no, item, number, issuer, until, state }) => (
-              <tr key={`${item} ${number}`}>
-                <td>
-                  {no} {item}
-                </td>
-                <td>{number}</td>
-                <td>{issuer}</td>
-                <td>{yearDayText(until)}</td>
-                <td class={state === 'in_force' ? '' : 'red'}>{word(`units.document_state.${state}`)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ol class="rows">
+        {documents.map(({ no, item, number, issuer, until, state }) => (
+          <li key={`${item} ${number}`}>
+            <div>
+              <p>
+                <strong>{number}</strong> · {issuer}
+              </p>
+              <p>
+                {no} {item}
+              </p>
+              <p class={state === 'in_force' ? 'good' : 'red'}>
+                {word('units.until', { day: yearDayText(until) })} · {word(`units.document_state.${state}`)}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ol>
     </>
   );
 }
@@ -213,23 +210,25 @@ function Notice({ unit }: { readonly unit: UnitPage }) {
       <ol class="rows">
         {objections.map(({ words, at, answer, upheld, photos }) => (
           <li key={at}>
-            <p>
-              {timeText(at)} · {words}
-            </p>
-            {photos.length > 0 && (
-              <ul class="pictures">
-                {photos.map((src, i) => (
-                  <li key={src}>
-                    <Picture src={src} caption={word('units.photo', { n: i + 1 })} />
-                  </li>
-                ))}
-              </ul>
-            )}
-            <p>
-              {answer === undefined
-                ? word('units.waits')
-                : `${word(upheld ? 'units.upheld' : 'units.not_upheld')} · ${word('units.answer', { words: answer })}`}
-            </p>
+            <div>
+              <p>
+                {timeText(at)} · {words}
+              </p>
+              {photos.length > 0 && (
+                <ul class="pictures">
+                  {photos.map((src, i) => (
+                    <li key={src}>
+                      <Picture src={src} caption={word('units.photo', { n: i + 1 })} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+              <p>
+                {answer === undefined
+                  ? word('units.waits')
+                  : `${word(upheld ? 'units.upheld' : 'units.not_upheld')} · ${word('units.answer', { words: answer })}`}
+              </p>
+            </div>
           </li>
         ))}
       </ol>
