@@ -4,7 +4,10 @@ import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/new-city.ts';
 import type { Random } from '../random.ts';
-import { randomFrom, sometimes } from '../random.ts';
+import { pickFrom, randomFrom, sometimes } from '../random.ts';
+import type { RereadAnswer } from '../review/rereads/reread.ts';
+import { drawRereads } from '../review/rereads/reread.ts';
+import { keepRereads, loadFrames } from '../review/rereads/reread-store.ts';
 import { readChangedCases } from '../review/score/case-facts-job.ts';
 import type { CellReader, StreetCounts } from '../review/score/cell-reader.ts';
 import { addTo, withSums } from '../review/score/cell-reader.ts';
@@ -16,6 +19,7 @@ import type { CollectedCells } from '../review/score/month-score.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
+import { hashOf } from '../surveys/wave/draw.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import { seedBulletins } from './bulletins.ts';
@@ -80,12 +84,26 @@ export async function seedReview(store: Store, now: number): Promise<void> {
     const readers = [...READERS, madeUpSurveys(month), madeUpCounts(month)];
     const result = await freezeMonth({ store, city, month, now: due, readers });
     if (result.type === 'ready') await bulkWrite(store, result.change.writes);
+    await bulkWrite(store, await rereadWrites(store, city, month));
   }
   await seedBulletins(store, city, MONTHS, now);
 }
 
 function randomOf(month: Month, what: string): Random {
   return randomFrom(createHash('sha256').update(`${month} ${what}`).digest().readInt32BE(0));
+}
+
+/** Classes that other streets read again: most were right. */
+async function rereadWrites(store: Store, { regions }: City, month: Month): Promise<readonly Write[]> {
+  const half = createHash('sha256').update(`rereads ${month}`).digest('hex');
+  const frames = await loadFrames(store, month, regions);
+  const drawn = drawRereads({ month, halfHash: hashOf(half) }, half, frames, regions.all('street'));
+  const random = randomOf(month, 'rereads');
+  const answerOf = (): RereadAnswer<'class'> =>
+    sometimes(random, 0.88) ? 'right' : pickFrom(random, ['too_light', 'wrong_category', 'unclear']);
+  const rows = drawn.classes?.rows.map((row) => ({ ...row, answer: answerOf() })) ?? [];
+  const classes = drawn.classes && { ...drawn.classes, rows };
+  return keepRereads(store, { ...drawn, ...(classes ? { classes } : {}) }).writes;
 }
 
 /** A survey of the city with its districts; a third of the streets have no figure of their own. */

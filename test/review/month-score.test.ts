@@ -145,6 +145,17 @@ describe('a frozen month of the demo', () => {
     expect(lent.every((loss) => loss?.named === false)).toBe(true);
   });
 
+  test('has classes of its cases that other streets read again, and no sign that answers came together', async () => {
+    const { month, regions } = await newest();
+    const office = await signIn(app, await staff(app, '平安办小陈', 'office', '*'));
+    const pages = [];
+    for (const { region, level } of regions)
+      if (level === 'street')
+        pages.push((await office.get(`/score/${month}/${region}`)).body as unknown as ScoreRegionPage);
+    expect(pages.filter(({ classes }) => !classes || classes.drawn === 0 || classes.drawn > 10)).toEqual([]);
+    expect(pages.flatMap(({ cells }) => cells.filter(({ flag }) => flag !== undefined))).toEqual([]);
+  });
+
   test('never changes: a correction needs a reason and is version 2', async () => {
     const { month } = await newest();
     const order = { store, city, month, now };
