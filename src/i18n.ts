@@ -134,18 +134,20 @@ function pathsOf(tree: object): readonly string[] {
  * message needs several. Nested keys and formats stay with i18next.
  */
 function sayer(translate: TFunction, plurals: Intl.PluralRules, fixed: FixedValues = {}): Say {
-  const sentences = new Map<string, readonly string[] | undefined>();
-  return (key, values = {}) => {
-    const { count } = values;
+  /** A sentence without values, the parts of one with values, or null for what only i18next can word. */
+  const sentences = new Map<string, string | readonly string[] | null>();
+  return (key, values) => {
+    const count = values?.count;
     const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key;
-    let parts = sentences.get(form);
-    if (parts === undefined && !sentences.has(form)) {
+    let found = sentences.get(form);
+    if (found === undefined) {
       const asWritten = { interpolation: { skipOnVariables: false, prefix: '\0', suffix: '\0' } };
-      parts = partsOf(translate(key, count === undefined ? asWritten : { count, ...asWritten }));
-      sentences.set(form, parts);
+      const parts = partsOf(translate(key, count === undefined ? asWritten : { count, ...asWritten }));
+      found = (parts?.length === 1 ? parts[0] : parts) ?? null;
+      sentences.set(form, found);
     }
-    if (!parts) return translate(key, values);
-    return parts.length === 1 ? (parts[0] ?? '') : fillIn(parts, values, fixed);
+    if (typeof found === 'string') return found;
+    return found ? fillIn(found, values ?? {}, fixed) : translate(key, values ?? {});
   };
 }
 

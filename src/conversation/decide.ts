@@ -26,7 +26,7 @@ import {
 } from './talk-control.ts';
 import { menuOfRoles, talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
-import { activeTalk, languageOf, questionNow } from './turn-context.ts';
+import { activeTalk, languageOf, questionNow, readerFor } from './turn-context.ts';
 
 /** Lists the flows whose loads a decision needs, with the person's position in each. */
 export function flowsNeeded(inbound: Inbound, context: TurnContext): ReadonlyMap<string, TalkPosition> {
@@ -141,7 +141,7 @@ function intentOf(inbound: Inbound, context: TurnContext, asked: Question | unde
 function readIntentOf(inbound: Inbound, context: TurnContext, asked: Question | undefined): Intent {
   const { person, now, city } = context;
   return readIntent(inbound.content, {
-    reader: readerOf(languageOf(context, inbound), context),
+    reader: person.contact ? readerFor(context, person.contact) : readerOf(languageOf(context, inbound), context),
     asked,
     light: activeTalk(context)?.talk.flow.light ?? true,
     staff: (person.contact?.grants ?? []).length > 0,

@@ -1,4 +1,4 @@
-import { foldText } from '../engine/tidy-text.ts';
+import { foldText, rememberTexts } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 
 /** True if the text names an emergency and is no denial of one. */
@@ -18,7 +18,7 @@ export function isWord(said: string, say: Say, name: string): boolean {
 }
 
 /** 停止！ and STOP. are the words without their marks. A turn compares one text with all lists. */
-function withoutMarks(said: string): string {
+export function withoutMarks(said: string): string {
   if (last.said !== said) last = { said, bare: said.replace(/[\p{P}\p{S}]+$/u, '') };
   return last.bare;
 }
@@ -36,6 +36,6 @@ export function foldedWords(key: FixedKey, say: Say): readonly string[] {
 const FOLDED = new Map<string, readonly string[]>();
 
 /** Strips emoji and punctuation from a label. */
-export function bare(label: string): string {
-  return foldText(label).replace(/[^\p{L}\p{N}]/gu, '') || label;
-}
+export const bare: (label: string) => string = rememberTexts(
+  (label) => foldText(label).replace(/[^\p{L}\p{N}]/gu, '') || label,
+);

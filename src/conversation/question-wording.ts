@@ -13,8 +13,18 @@ export type Labelled = { readonly option: string; readonly label: string };
 
 /** Words all buttons of a question: options, corrections of a review, controls. */
 export function labelsOf(question: Question, reader: Reader): readonly Labelled[] {
-  return [...optionLabels(question, reader), ...fixLabels(question, reader), ...controlLabels(question, reader)];
+  if (last?.question !== question || last.reader !== reader) {
+    const labels = [
+      ...optionLabels(question, reader),
+      ...fixLabels(question, reader),
+      ...controlLabels(question, reader),
+    ];
+    last = { question, reader, labels };
+  }
+  return last.labels;
 }
+/** A turn compares typed words several times with the labels of one question. */
+let last: { readonly question: Question; readonly reader: Reader; readonly labels: readonly Labelled[] } | undefined;
 
 /** Words the options of a question. */
 export function optionLabels(question: Question, reader: Reader): readonly Labelled[] {

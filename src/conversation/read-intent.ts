@@ -4,7 +4,7 @@ import type { Question } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import type { Option } from '../engine/step.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
-import type { FixedKey, Say } from '../i18n.ts';
+import type { Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
 import type { Reader } from '../notify/reader.ts';
 import type { Talk } from '../people/talk.ts';
@@ -13,6 +13,7 @@ import { FROM_HUB } from './hub.ts';
 import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
 import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
+import { labelledFlow, namedFlow } from './opening-words.ts';
 import { openedByLink } from './start-link.ts';
 import { TALKS, talkOf } from './talk-list.ts';
 import { readTyped } from './typed-option.ts';
@@ -86,8 +87,8 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const language = /^\/language(?:@\w+)?\s+(\S+)$/.exec(content.text.trim().toLowerCase())?.[1];
   if (language)
     return { type: 'open', flow: 'choose-language', known: { answers: { language: languageNamed(language) } } };
-  const wanted = TALKS.find(({ flow }) => foldedWords(`common:buttons.${flow.id}` as FixedKey, say)[0] === said);
-  if (wanted) return { type: 'open', flow: wanted.flow.id };
+  const wanted = labelledFlow(said, say);
+  if (wanted) return { type: 'open', flow: wanted };
   if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
   // An answer to the current question wins over a word that opens a talk.
   const typed = asked && readTyped(content.text, asked, reader);
@@ -196,8 +197,8 @@ function readOffer(said: string, waiting: Session, say: Say): Intent | undefined
 }
 
 function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: boolean): Intent {
-  const opened = TALKS.find(({ flow }) => isWord(said, say, flow.id));
-  if (opened) return { type: 'open', flow: opened.flow.id };
+  const opened = namedFlow(said, say);
+  if (opened) return { type: 'open', flow: opened };
   if (isWord(said, say, 'help')) return { type: 'help' };
   if (isWord(said, say, 'stop')) return { type: 'stop' };
   if (inTalk) return { type: 'answer' };

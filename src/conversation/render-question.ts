@@ -3,7 +3,7 @@ import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { AskReason } from '../engine/advance-result.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { StepKind } from '../engine/step.ts';
-import type { FixedKey } from '../i18n.ts';
+import type { FixedKey, Say } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
 import { bareLabel, flowKey, inLanguage, sayValues } from '../notify/reader.ts';
 import { buttonChoice } from '../notify/render-message.ts';
@@ -17,10 +17,20 @@ const TAKES_NUMBERS: readonly StepKind[] = ['number', 'date', 'phone'];
 const SHORT_LABEL = 8;
 
 /** Builds the menu at the bottom of the chat; organisers get what their roles may do first. */
-export function menuOf({ say, roles }: Pick<Reader, 'say' | 'roles'>): readonly (readonly MenuButton[])[] {
+export function menuOf({ say, roles }: Pick<Reader, 'say' | 'roles'>): Menu {
+  const menus = MENUS.get(say) ?? new Map<string, Menu>();
+  MENUS.set(say, menus);
+  const name = roles.join();
+  const known = menus.get(name);
+  if (known) return known;
   const buttons = [...menuOfRoles(roles), ...MENU, 'help'];
-  return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
+  const menu = inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
+  menus.set(name, menu);
+  return menu;
 }
+type Menu = readonly (readonly MenuButton[])[];
+/** Menus by language and roles: most messages carry one. */
+const MENUS = new WeakMap<Say, Map<string, Menu>>();
 
 /** Renders a question. A question for a location or phone number replaces the menu by its buttons. */
 export function renderQuestion(
@@ -125,5 +135,7 @@ function width(label: string): number {
 }
 
 function inPairs<T>(list: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / 2) }, (_, row) => list.slice(row * 2, row * 2 + 2));
+  const rows: (readonly T[])[] = [];
+  for (let at = 0; at < list.length; at += 2) rows.push(list.slice(at, at + 2));
+  return rows;
 }

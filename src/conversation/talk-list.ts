@@ -194,14 +194,21 @@ export const TALKS = [
 /** Flows with a button in everybody's menu. */
 export const MENU = TALKS.slice(0, 4).map(({ flow }) => flow.id);
 
+const IN_HUBS: readonly Talk[] = Object.values(HUBS).flat();
+const OUTSIDE_HUBS: readonly Talk[] = TALKS.filter((talk: Talk) => !IN_HUBS.includes(talk));
+
 /** Flows with a button in the menu of these roles, in the order of the list. */
 export function menuOfRoles(roles: readonly Role[]): readonly string[] {
-  const inHubs = Object.values(HUBS).flat();
-  const talks: readonly Talk[] = TALKS.filter((talk: Talk) => !inHubs.includes(talk));
-  return talks.filter(({ menuOf = [] }) => menuOf.some((role) => roles.includes(role))).map(({ flow }) => flow.id);
+  if (roles.length === 0) return [];
+  return OUTSIDE_HUBS.filter(({ menuOf = [] }) => menuOf.some((role) => roles.includes(role))).map(
+    ({ flow }) => flow.id,
+  );
 }
+
+/** A turn asks for its talks some ten times, and the list is long. */
+const BY_FLOW: ReadonlyMap<string, Talk> = new Map(TALKS.map((talk) => [talk.flow.id, talk]));
 
 /** Finds the talk of a flow; undefined if this release has no such flow. */
 export function talkOf(flow: string): Talk | undefined {
-  return TALKS.find((talk) => talk.flow.id === flow);
+  return BY_FLOW.get(flow);
 }

@@ -93,8 +93,16 @@ export function languageOf({ person, wording }: TurnContext, inbound: Inbound | 
   return person.contact?.language ?? wording.languageFor(inbound?.language);
 }
 
-/** Builds the reader of a contact, who may have just been created or have changed the language. */
-export function readerFor({ wording, city, link, channel }: TurnContext, { language, grants = [] }: Contact): Reader {
+/** Returns the reader of a contact, who may have just been created or have changed the language. The same one in a turn. */
+export function readerFor(context: TurnContext, { language, grants = NO_GRANTS }: Contact): Reader {
+  const before = lastReader.get(context);
+  if (before?.reader.language === language && before.grants === grants) return before.reader;
+  const { wording, city, link, channel } = context;
   const has = (key: string) => wording.canSay(language, key);
-  return { say: wording.in(language, channel), has, language, regions: city.regions, link, roles: rolesOf(grants) };
+  const say = wording.in(language, channel);
+  const reader = { say, has, language, regions: city.regions, link, roles: rolesOf(grants) };
+  lastReader.set(context, { grants, reader });
+  return reader;
 }
+const NO_GRANTS: NonNullable<Contact['grants']> = [];
+const lastReader = new WeakMap<TurnContext, { readonly grants: Contact['grants']; readonly reader: Reader }>();

@@ -7,11 +7,24 @@ import { labelsOf } from './question-wording.ts';
 
 /** Finds the option or control that typed words name, by label or by a word such as 返回. */
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
+  // A turn asks twice: for the intent and for the answer.
+  if (last?.text !== text || last.question !== question || last.reader !== reader)
+    last = { text, question, reader, option: findTyped(text, question, reader) };
+  return last.option;
+}
+type Typed = {
+  readonly text: string;
+  readonly question: Question;
+  readonly reader: Reader;
+  readonly option: string | undefined;
+};
+let last: Typed | undefined;
+
+function findTyped(text: string, question: Question, reader: Reader): string | undefined {
   const { say } = reader;
   const said = foldText(text);
-  const labelled = labelsTyped(question, reader).find(
-    ({ label }) => foldText(label) === said || bare(label) === bare(text),
-  );
+  const words = bare(text);
+  const labelled = labelsTyped(question, reader).find(({ label }) => foldText(label) === said || bare(label) === words);
   if (labelled) return labelled.option;
   if (question.kind === 'leave') return LEAVE_OPTIONS.find((name) => isWord(said, say, name));
   // In a question for free text "没有" is an answer; "上一步" and "取消" stay controls.

@@ -2,8 +2,12 @@
 const HIDDEN = /[\u00AD\u061C\u180E\u200B\u200C\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/g;
 const CONTROL = /(?![\n\t])\p{Cc}/gu;
 
+/** One line of Han, ASCII and usual Chinese marks, without blanks at its ends, is in NFC and holds nothing hidden. */
+const TIDY = /^(?! )[\u0020-\u007E\u3001\u3002\u4E00-\u9FFF\uFF01-\uFF5E]*(?<! )$/;
+
 /** Normalises a text for storage: NFC, no hidden or control characters, at most two line ends in a row. */
 export function tidyText(text: string): string {
+  if (TIDY.test(text)) return text;
   return text
     .replace(/\r\n?/g, '\n')
     .toWellFormed()
@@ -15,22 +19,28 @@ export function tidyText(text: string): string {
 }
 
 /** Normalises a text for comparison: half-width (NFKC), no spaces, lower case. */
-export function foldText(text: string): string {
-  if (text.length > CACHED_LENGTH_MAX) return fold(text);
-  const known = FOLDED.get(text);
-  if (known !== undefined) return known;
-  if (FOLDED.size >= FOLDED_MAX) FOLDED.clear();
-  const folded = fold(text);
-  FOLDED.set(text, folded);
-  return folded;
+export const foldText: (text: string) => string = rememberTexts((text) =>
+  tidyText(text).normalize('NFKC').replace(/\s+/g, '').toLowerCase(),
+);
+
+/** Remembers the results for short texts, and for the last longer one: a turn compares its text with all labels. */
+export function rememberTexts(compute: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  let last = { text: '', result: compute('') };
+  return (text) => {
+    if (text.length > SHORT_MAX) {
+      if (last.text !== text) last = { text, result: compute(text) };
+      return last.result;
+    }
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    const result = compute(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
-/** Cache: every turn compares the input with all labels, which never change. */
-const FOLDED = new Map<string, string>();
-const FOLDED_MAX = 4000;
-/** Longest text that is cached, in UTF-16 code units. */
-const CACHED_LENGTH_MAX = 32;
-
-function fold(text: string): string {
-  return tidyText(text).normalize('NFKC').replace(/\s+/g, '').toLowerCase();
-}
+const REMEMBERED_MAX = 4000;
+/** Longest text that is remembered beyond a turn, in UTF-16 code units. */
+const SHORT_MAX = 32;

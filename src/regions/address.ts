@@ -1,5 +1,5 @@
 import { readNumber } from '../engine/read-number.ts';
-import { foldText } from '../engine/tidy-text.ts';
+import { foldText, rememberTexts } from '../engine/tidy-text.ts';
 
 /** Digits or Chinese numerals, with a letter before or behind: 3, 十二, a3, 3b. */
 const NUMBER = '(?:(?<![a-z])[a-z])?[0-9零〇一二两三四五六七八九十百]{1,5}[a-z]?';
@@ -30,7 +30,7 @@ const JOINTS = /(?<=[幢单元])[-—,，/]+(?=\d)/g;
 const BARE_ROOM = /(?<=单元|幢)(\d{3,4})(?![\d号幢楼室弄])/g;
 
 /** Writes an address in one spelling: half-width digits; 3栋, 三幢, 3号楼 and 3#楼 all become 3幢, and 12-3-501 12幢3单元501室. */
-export function normaliseAddress(text: string): string {
+export const normaliseAddress: (text: string) => string = rememberTexts((text) => {
   const plain = foldText(text)
     .replaceAll('＃', '#')
     .replace(/廿(?=[一二三四五六七八九])/g, '二十')
@@ -43,7 +43,7 @@ export function normaliseAddress(text: string): string {
     plain,
   );
   return written.replace(BEHIND_BUILDING, '$1单元$2室').replace(JOINTS, '').replace(BARE_ROOM, '$1室');
-}
+});
 
 function inOneSpelling(number: string, unit: string): string | undefined {
   const [, before = '', digits = '', behind = ''] = /^([a-z]?)([^a-z]*)([a-z]?)$/.exec(number) ?? [];

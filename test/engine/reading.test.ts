@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDate } from '../../src/engine/dates/read-date.ts';
 import { readNumber, readOrdinal } from '../../src/engine/read-number.ts';
@@ -173,4 +174,19 @@ test('text is kept as it was written, without invisible characters', () => {
 
 test('matching ignores width, case and spaces', () => {
   expect(foldText('Ａb １２ 号')).toBe('ab12号');
+});
+
+test('a plain text is tidied as any other text is', () => {
+  const characters = [...'楼道3A （）。，！~\t\n\r\0\u3000\u00e9e\u0301\uff21\ufeff\ud800鿿ꀀ'];
+  const texts = array(constantFrom(...characters)).map((list) => list.join(''));
+  // A hidden character keeps a text from the short way, and leaves no trace.
+  const same = (text: string) => tidyText(text) === tidyText(`${text}\u200B`);
+  assert(property(texts, same), { numRuns: 3000 });
+  assert(property(string({ unit: 'grapheme' }), same));
+});
+
+test('a longer text is folded anew when it changes', () => {
+  const [one, other] = ['Ａ号楼道'.repeat(12), 'Ｂ号楼道'.repeat(12)];
+  const folded = [one, other, one].map(foldText);
+  expect(folded).toEqual(['a号楼道'.repeat(12), 'b号楼道'.repeat(12), 'a号楼道'.repeat(12)]);
 });
