@@ -7,9 +7,12 @@ export function fitTo(
   message: Outgoing,
   { max, captionMax = max }: { readonly max: number; readonly captionMax?: number },
 ): readonly Outgoing[] {
-  for (const choice of message.choices?.flat() ?? []) {
-    if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
+  for (const row of message.choices ?? []) {
+    for (const { id } of row)
+      if (Buffer.byteLength(id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${id} is too long.`);
   }
+  // Most texts fit as they are.
+  if (message.text.length <= Math.min(max, captionMax)) return [message];
   const { text: _text, marks: _marks, apart, choices, menu, edits, closes, ...carried } = message;
   // A pin is sent instead of its words.
   if (carried.pin) return [message];

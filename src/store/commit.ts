@@ -93,20 +93,25 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     const known = own.indexOf(key);
     return known >= 0 ? known + 1 : own.push(key);
   };
-  const args: (string | number)[] = [change.op, person, now, change.version];
+  // The first argument is the number of keys, which is known last.
+  const args: (string | number)[] = [0, change.op, person, now, change.version];
   const names = Object.keys(fields);
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
   args.push(checks.length);
   for (const check of checks) args.push(...encodeCheck(check, at));
   args.push(writes.length);
-  for (const [command, key, ...rest] of writes) args.push(command, at(key), rest.length, ...rest);
+  for (const write of writes) {
+    args.push(write[0], at(write[1]), write.length - 2);
+    for (let i = 2; i < write.length; i += 1) args.push(write[i] ?? '');
+  }
   args.push(messages.length);
   for (const { to, lane, body } of messages) args.push(to, lane === 'bulk' ? 'b' : 'r', body);
   args.push(audit.length);
   for (const { what, who } of audit) args.push(what, who);
   if (audit.length > 0) args.push(at(keys.audit));
-  const call = commitInRound(store, { keys: own, text: asOneText([own.length, ...args]), messages: messages.length });
+  args[0] = own.length;
+  const call = commitInRound(store, { keys: own, text: asOneText(args), messages: messages.length });
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await orStoreAway(call);
   // P2: what a reply says must survive a failover.
@@ -130,11 +135,11 @@ export async function commit(store: Store, change: Commit, now: number): Promise
 
 /** Joins the arguments; throws if one holds the sign that ends each. Texts of people hold no control characters. */
 function asOneText(args: readonly (string | number)[]): string {
-  const text = `${args.join(ARGUMENT_END)}${ARGUMENT_END}`;
-  let ends = 0;
-  for (let at = text.indexOf(ARGUMENT_END); at >= 0; at = text.indexOf(ARGUMENT_END, at + 1)) ends += 1;
-  if (ends !== args.length) throw new Error('An argument of a commit holds the control character U+001F.');
-  return text;
+  for (const arg of args) {
+    if (typeof arg === 'string' && arg.includes(ARGUMENT_END))
+      throw new Error('An argument of a commit holds the control character U+001F.');
+  }
+  return `${args.join(ARGUMENT_END)}${ARGUMENT_END}`;
 }
 
 /** Encodes a check for the script: the key's place, field or sign, value. No stored field is named like a sign. */
