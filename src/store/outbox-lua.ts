@@ -19,18 +19,25 @@ local function server_ms()
   return t[1] * 1000 + t[2] / 1000
 end
 
--- Encodes one message. A chat's queue is the concatenation of its messages, oldest first.
-local function entry(lane, number, tries, body)
-  return string.format('%s%s %s %d ', lane, number, tries, #body) .. body
+-- Encodes what stands before the body of one message. A chat's queue is the concatenation of its messages, oldest first.
+local function head(lane, number, tries, body)
+  return string.format('%s%s %s %d ', lane, number, tries, #body)
 end
 
--- Decodes the first message of a queue. Returns lane (r or b), number, tries, body and the rest of the queue.
--- Returns nil for a missing or damaged queue.
-local function first_of(queue)
-  local lane, number, tries, length, from = string.match(queue or '', '^(%a)(%d+) (%d+) (%d+) ()')
+-- Finds the message that begins at a place of a queue. Returns lane (r or b), number, tries and the first and last place of
+-- its body; nil for a missing or damaged queue. Lua hashes each byte of a new string, so this copies no body.
+local function message_at(queue, place)
+  local lane, number, tries, length, from = string.match(queue or '', '^(%a)(%d+) (%d+) (%d+) ()', place)
   if not lane then return nil end
   local last = from + tonumber(length) - 1
   if last > #queue then return nil end
+  return lane, number, tries, from, last
+end
+
+-- Decodes the first message of a queue. Returns lane, number, tries, body and the rest of the queue; nil as above.
+local function first_of(queue)
+  local lane, number, tries, from, last = message_at(queue, 1)
+  if not lane then return nil end
   return lane, number, tries, string.sub(queue, from, last), string.sub(queue, last + 1)
 end
 
@@ -42,10 +49,10 @@ end
 
 -- Returns the lane of a chat. One reply in the queue moves the whole chat to the reply lane: a chat keeps its order (P8).
 local function lane_of(queue)
-  while queue and queue ~= '' do
-    local lane, _, _, _, rest = first_of(queue)
+  local lane, _, _, _, last = message_at(queue, 1)
+  while lane do
     if lane == 'r' then return READY end
-    queue = rest or ''
+    lane, _, _, _, last = message_at(queue, last + 1)
   end
   return BULK
 end

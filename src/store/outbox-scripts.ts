@@ -113,16 +113,19 @@ for i = 8, 7 + count do
     answers[#answers + 1] = { 'fenced' }
   else
     local queue = redis.call('HGET', OUTBOX, urn)
-    local lane, _, tries, body, rest = first_of(queue)
+    local lane, _, tries, from, last = message_at(queue, 1)
+    -- A chat mostly has one message: its queue is then neither cut nor copied.
+    local rest = lane and last < #queue and string.sub(queue, last + 1) or ''
     local at = now
     if not lane then
       queue, rest = '', '' -- damaged while the message was sent
     elseif verdict == 'later' then
       at = now + tonumber(ARGV[base + 5])
       if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5]), scheme_of(urn)) end
-      rest = ARGV[base + 7] == '1' and entry(lane, number, tries + 1, body) .. rest or queue
+      local body = string.sub(queue, from, last)
+      rest = ARGV[base + 7] == '1' and head(lane, number, tries + 1, body) .. body .. rest or queue
     else
-      settle(KEYS[i], KEYS[i + count], urn, string.sub(queue, 1, #queue - #rest), verdict, detail)
+      settle(KEYS[i], KEYS[i + count], urn, rest == '' and queue or string.sub(queue, 1, last), verdict, detail)
     end
     local more = rest ~= ''
     if not more then
@@ -131,15 +134,15 @@ for i = 8, 7 + count do
       redis.call('HSET', OUTBOX, urn, rest)
     end
     local goes_on, chat_wait = false, 0
-    local next_lane, next_number, next_tries, next_body
-    if more then next_lane, next_number, next_tries, next_body = first_of(rest) end
+    local next_lane, next_number, next_tries, next_from, next_last
+    if more then next_lane, next_number, next_tries, next_from, next_last = message_at(rest, 1) end
     if verdict ~= 'later' and next_lane == 'r' and paused_for(now, scheme_of(urn)) == 0 then
       local _
       goes_on, _, chat_wait = pass(urn, READY, now, pace)
     end
     if goes_on then
       claim(urn, next_number, now, process)
-      answers[#answers + 1] = { 'ok', 0, urn, next_number, next_lane .. next_body, next_tries }
+      answers[#answers + 1] = { 'ok', 0, urn, next_number, next_lane .. string.sub(rest, next_from, next_last), next_tries }
     else
       redis.call('HDEL', CLAIMS, urn)
       if more then redis.call('ZADD', lane_of(rest), at + chat_wait, urn) end

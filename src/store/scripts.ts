@@ -139,12 +139,15 @@ local function commit()
   move_clock('seq', seq + #messages)
   for i, m in ipairs(messages) do
     local entries = chats[m[1]].entries
-    entries[#entries + 1] = entry(m[2], seq + i, 0, m[3])
+    entries[#entries + 1] = head(m[2], seq + i, 0, m[3])
+    entries[#entries + 1] = m[3]
   end
   local queued = {}
   for i, urn in ipairs(urns) do
     queued[2 * i - 1] = urn
-    queued[2 * i] = (queues[i] or '') .. table.concat(chats[urn].entries)
+    local entries = chats[urn].entries
+    if queues[i] then table.insert(entries, 1, queues[i]) end
+    queued[2 * i] = table.concat(entries)
   end
   redis.call('HSET', OUTBOX, unpack(queued))
   for i, urn in ipairs(urns) do
