@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Decided, DecideOrder } from './decide-process.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
@@ -47,6 +48,7 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
   const names = Object.keys(subjects).filter((name) => only.length === 0 || only.includes(name));
   const stage = await openStage();
   const runs = new Map<string, Measured[]>(names.map((name) => [name, []]));
+  const decided: Decided[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
       for (const name of names) {
@@ -54,6 +56,7 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
         const calls = name in SAME_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
         runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
       }
+      decided.push(await measureIn<DecideOrder, Decided>('decide-process.ts', await decideOrder(stage, quick)));
       expectSameMessages(runs.get('anlin')?.at(-1), runs.get('telegraf-same-product')?.at(-1));
     }
   } finally {
@@ -61,12 +64,22 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
   }
   const calibrations = [...runs.values()].flat().map(({ calibrationMs }) => calibrationMs);
   const usualMs = median(calibrations);
-  const rows = [...runs].flatMap(([name, measured]) => rowsOf(name, measured, usualMs));
+  const rows = [
+    ...[...runs].flatMap(([name, measured]) => rowsOf(name, measured, usualMs)),
+    rowOf(
+      'turn',
+      'decide-alone',
+      'cpu_us',
+      'µs',
+      decided.map(({ cpuUs, calibrationMs }) => (cpuUs * usualMs) / calibrationMs),
+    ),
+  ];
   const footer = [
     `Medians of ${rounds} rounds [least–most]; a round plays all subjects in turn, ${crowd.crowded} people each.`,
     `Before that ${crowd.warmUpdates.toLocaleString('en')} updates warm each process up. Each person sends a text, a place and a photo of their own.`,
     'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
     'anlin: throughput and CPU include the news of the filed cases. After the last answer the job runs until each case was told to the dispatcher of the city, who gets one notice until they write. cpu_after_us is the part of cpu_us after the last answer.',
+    'decide-alone: the decisions of the same updates in a loop, without Redis and HTTP. promise-floor and decide-alone together are the least that an update of this talk costs.',
     'telegraf-same-product: the same messages, edits, records and notice of the dispatcher, without deduplication, version, outbox, quotas and sealed audit.',
     noiseOf(calibrations),
   ];
@@ -78,6 +91,10 @@ function expectSameMessages(product: Measured | undefined, copy: Measured | unde
   if (!product || !copy || product.messages.join() === copy.messages.join()) return;
   const both = [product, copy].map(({ messages }) => messages.join(' | ')).join('\nbut telegraf-same-product ');
   throw new Error(`The product's steps have: ${both}`);
+}
+
+async function decideOrder(stage: Stage, quick: boolean): Promise<DecideOrder> {
+  return { environment: await stage.environment(), people: 60, repeats: quick ? 40 : 200 };
 }
 
 async function measure(file: string, stage: Stage, crowd: Crowd, calls: Measured['calls'] | undefined) {
@@ -172,6 +189,13 @@ function targetsOf(rows: readonly Row[]): readonly Target[] {
     {
       what: 'cpu against promise-floor',
       value: ratio('cpu_us', 'promise-floor'),
+      bound: 1.6,
+      at: 'most',
+      unit: '×',
+    },
+    {
+      what: 'the least that it can be: promise-floor and decide-alone',
+      value: 1 + of('decide-alone', 'cpu_us') / of('promise-floor', 'cpu_us'),
       bound: 1.6,
       at: 'most',
       unit: '×',
