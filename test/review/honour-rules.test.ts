@@ -22,7 +22,9 @@ import {
   declineHonour,
   endNotice,
   objectToHonour,
+  returnProposal,
   takeHonourBack,
+  takeUpProposal,
 } from '../../src/review/honours/honour-rules.ts';
 import { mayBeThanked, teamRows } from '../../src/review/honours/honoured-teams.ts';
 import { quartersOf } from '../../src/review/honours/read-evidence.ts';
@@ -318,4 +320,14 @@ test('a visit of a draw or of the yearly re-checks is evidence; a designated one
   ];
   expect(lastDrawnVisit([older, recheck, ...none])).toBe(recheck);
   expect([older, recheck, undefined].map(screenVisit)).toEqual(['failed', 'passed', 'failed']);
+});
+
+test('a proposal of a resident is taken up or sent back once, and then no mark of the resident is left', () => {
+  const proposed: Honour = { ...NOMINATED, state: 'proposed', by: '', proposer: 'mark' };
+  expect(honourOf(takeUpProposal(proposed))).toEqual({ ...NOMINATED, by: '' });
+  const returned = honourOf(returnProposal(proposed, { by: 'lead', at: THURSDAY, words: '写的是人' }));
+  expect(returned).toMatchObject({ state: 'returned', decided: { words: '写的是人' } });
+  expect(returned).not.toHaveProperty('proposer');
+  expect([takeUpProposal(returned), takeUpProposal(NOMINATED)].map(({ type }) => type)).toEqual(['refused', 'refused']);
+  expect(attachEvidence(proposed, evidence(57, 60)).type).toBe('refused');
 });

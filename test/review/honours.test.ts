@@ -91,7 +91,7 @@ test('a grid is nominated, screened by the machine, objected to, decided by two,
 
   // A resident of the street reads the notice and objects once; no one reads who did.
   await resident.say('表扬');
-  await resident.hasNew(/点一个看/);
+  await resident.hasNew(/看哪一个/);
   await resident.tap('公示中');
   const card = await resident.sees(/办结 60 件，居民确认解决 57 件：比例不低于 86.2%（要 85%）/);
   expect(card.buttons.flat().map(({ text }) => text)).toEqual(['✋ 有异议', '👌 知道了', '⬅️ 上一步', '✖️ 关上']);
@@ -152,6 +152,60 @@ test('premises without a passed drawn visit do not pass, and the nominator reads
   expect((await newest()).state).toBe('not_passed');
   await resident.say('表扬');
   await resident.sees(/没有表扬，也没有公示/);
+});
+
+test('a resident proposes a grid of the street; staff read the words first, and nobody reads who proposed', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const [neighbour] = (await neighbours(app, ['李大爷'])) as [Phone];
+  const propose = async (who: Phone, grid: string, reason: string) => {
+    await who.say('表扬');
+    await who.hasNew(/也可以提名一个/);
+    await who.tap('提名一个');
+    await who.hasNew(/提名哪一类/);
+    await who.tap('网格');
+    await who.hasNew(/提名哪一个/);
+    await who.tap(grid);
+    await who.hasNew(/为什么提名/);
+    await who.say(reason);
+    await who.hasNew(/都对就提名/);
+    await who.tap('✅ 提名');
+  };
+  const proposals = async () =>
+    (await loadHonours(store)).flatMap(({ record }) => (record.reason.startsWith('居民') ? [record] : []));
+  const grids = ['第二网格', '第三网格'] as const;
+  await propose(neighbour, grids[0], '居民说：积水当天就抽干了。');
+  await neighbour.sees(/谢谢您提名.*没有人知道是谁提的/s);
+  await third.hasSeen(/有居民提名.*“居民说：积水当天就抽干了。”/, 10_000);
+  const [first] = (await proposals()) as [Honour];
+  expect(first).toMatchObject({ state: 'proposed', by: '' });
+  expect(JSON.stringify(first)).not.toMatch(/telegram:|李大爷/);
+
+  // One proposal of a person waits at a time; what waits is no public notice, and no resident takes it up.
+  await propose(neighbour, grids[1], '居民说：路灯很快就亮了。');
+  await neighbour.sees(/上次的提名还在等/);
+  await neighbour.forge((await neighbour.sees(/./)).message_id, `go/honours/${first.id}.take_up`);
+  await neighbour.hasSeen(/没有找到这个表扬/);
+  expect(await proposals()).toHaveLength(1);
+
+  await third.forge((await third.sees(/./)).message_id, `go/honours/${first.id}.take_up`);
+  await third.hasSeen(/系统马上核对/, 10_000);
+  await expect.poll(async () => (await proposals())[0]?.evidence, { timeout: 20_000 }).toBeDefined();
+  expect((await proposals())[0]).not.toHaveProperty('proposer');
+
+  // The second one has waited in the talk, and goes out now.
+  await neighbour.tap('接着填');
+  await neighbour.hasNew(/都对就提名/);
+  await neighbour.tap('✅ 提名');
+  await neighbour.hasNew(/谢谢您提名/);
+  const [next] = (await proposals()) as [Honour];
+  await third.forge((await third.sees(/./)).message_id, `go/honours/${next.id}.send_back`);
+  await third.hasNew(/为什么退回/);
+  await third.say('这是路灯所修的，不是网格。');
+  await third.sees(/退回了/);
+  expect((await proposals())[0]).toMatchObject({ state: 'returned' });
+  expect((await proposals())[0]).not.toHaveProperty('proposer');
 });
 
 test('all that this left behind holds together', async () => {

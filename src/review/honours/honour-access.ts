@@ -6,7 +6,7 @@ import type { Honour } from './honour.ts';
 import { openObjection } from './honour.ts';
 import { partsOfSubject } from './subject.ts';
 
-/** Staff of the ground that nominate. */
+/** Staff of the ground that nominate at once. Residents propose for their street. */
 export const MAY_NOMINATE: readonly Role[] = ['dispatcher', 'grid_worker', 'lead', 'office'];
 /** Roles that answer objections and decide, two for each honour. */
 export const MAY_DECIDE_HONOURS: readonly Role[] = ['lead', 'office'];
@@ -43,7 +43,17 @@ function livesAround(home: string | undefined, region: string, regions: City['re
 }
 
 /** Acts on an honour, in the order of their buttons. */
-export const HONOUR_ACTIONS = ['object', 'answer', 'agree', 'decline', 'take_back', 'rows', 'done'] as const;
+export const HONOUR_ACTIONS = [
+  'take_up',
+  'send_back',
+  'object',
+  'answer',
+  'agree',
+  'decline',
+  'take_back',
+  'rows',
+  'done',
+] as const;
 export type HonourAction = (typeof HONOUR_ACTIONS)[number];
 
 /** The acts that a person may do on an honour now. `me` is the pseudonym, `mark` that of an objection. */
@@ -56,7 +66,10 @@ export function honourActions(
   const mayDecide = parts.includes('decide') && by !== me;
   const isWaiting = openObjection(honour) !== undefined && (state === 'public_notice' || state === 'deciding');
   const isDeciding = state === 'deciding' && !isWaiting;
+  const isProposal = parts.includes('decide') && state === 'proposed';
   const allowed: Readonly<Record<HonourAction, boolean>> = {
+    take_up: isProposal,
+    send_back: isProposal,
     object:
       parts.includes('resident') &&
       state === 'public_notice' &&

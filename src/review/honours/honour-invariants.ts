@@ -4,7 +4,7 @@ import type { RecordKind } from '../../store/record-lists.ts';
 import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
 import { BASIS_REDRAW } from './basis-draw.ts';
 import { isEnough } from './evidence.ts';
-import type { Honour } from './honour.ts';
+import type { Honour, HonourState } from './honour.ts';
 import { isOpenHonour, openObjection } from './honour.ts';
 import { loadHonourBases } from './honour-basis-store.ts';
 import { loadHonours } from './honour-store.ts';
@@ -17,17 +17,19 @@ export function honourKind(keys: Keys): RecordKind<Honour> {
     lists: [keys.honours, keys.honoursNews],
     inLists: ({ id, state }) => [
       { list: keys.honours, member: id },
+      ...(state === 'proposed' ? [{ list: keys.honoursNews, member: `proposed ${id}` }] : []),
       ...(state === 'nominated' ? [{ list: keys.honoursNews, member: `nominated ${id}` }] : []),
       ...(state === 'public_notice' ? [{ list: keys.honoursNews, member: `notice_ends ${id}` }] : []),
     ],
     mayBeIn: () => true,
     reads: ({ subject }) => ({ open: ['get', keys.honourOpen(subject)] }),
     faults: (honour, { open }) => {
-      const { id, state, evidence, agreed, decided, by, objections } = honour;
+      const { id, state, evidence, agreed, decided, by, objections, proposer } = honour;
+      const isScreened = !UNSCREENED.includes(state);
       const isThanked = state === 'thanked' || state === 'taken_back';
       return [
         ...(isOpenHonour(honour) === (open === id) ? [] : ['the mark of open honours differs from its state']),
-        ...(state !== 'nominated' && (evidence === undefined || isEnough(evidence) === (state === 'not_passed'))
+        ...(isScreened && (evidence === undefined || isEnough(evidence) === (state === 'not_passed'))
           ? ['its evidence does not lead to its state']
           : []),
         ...(isThanked && (!agreed || !decided || new Set([by, agreed.by, decided.by]).size < 3)
@@ -37,10 +39,14 @@ export function honourKind(keys: Keys): RecordKind<Honour> {
         ...(!isOpenHonour(honour) && objections.some(({ mark }) => mark !== '')
           ? ['is decided, but still marks who objected']
           : []),
+        ...(state !== 'proposed' && proposer !== undefined ? ['no longer waits, but still marks who proposed it'] : []),
       ];
     },
   };
 }
+
+/** States before the machine attaches the evidence. */
+const UNSCREENED: readonly HonourState[] = ['proposed', 'returned', 'nominated'];
 
 /** The draw of an approval follows from its frame and halves, and names exactly the honours of its list. */
 export const basesHold: InvariantCheck = async (store) => {

@@ -1,5 +1,6 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
+import { limitEnd } from '../../calendar.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import type { Write } from '../../store/commit.ts';
@@ -8,7 +9,7 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { NO_CHANGE } from '../../store/versioned-record.ts';
 import type { Honour } from './honour.ts';
-import { isOpenHonour, openDues } from './honour.ts';
+import { ANSWER_WITHIN, isOpenHonour, openDues } from './honour.ts';
 import type { HonourNews } from './honour-news.ts';
 import { honourNotices } from './honour-news.ts';
 import { attachEvidence, endNotice } from './honour-rules.ts';
@@ -69,6 +70,9 @@ async function handle({ entry, since }: Entry, services: Services): Promise<void
 async function stepOf(event: HonourEvent, { record }: Kept<Honour>, services: Services): Promise<Step> {
   const now = services.now();
   switch (event) {
+    case 'proposed':
+      // Told again until somebody has read it.
+      return record.state === 'proposed' ? { news: event, again: limitEnd(now, ANSWER_WITHIN) } : {};
     case 'nominated':
       return screenStep(record, services, now);
     case 'notice_ends': {

@@ -15,6 +15,7 @@ import { partsOfSubject } from './subject.ts';
 
 /** Sentences of the job with their recipients and buttons. Residents get none: they read notices when they ask. */
 const NEWS = {
+  proposed: { to: ['deciders'], buttons: ['look', 'take_up'] },
   not_passed: { to: ['nominator'], buttons: ['look'] },
   public_notice: { to: ['nominator', 'deciders'], buttons: ['look'] },
   objected: { to: ['deciders'], buttons: ['look', 'answer'] },

@@ -17,6 +17,20 @@ const done = (honour: Honour): HonourChange => ({ type: 'done', honour });
 /** The act of an organiser: a pseudonym, a time (ms since the epoch), and words where they are needed. */
 export type HonourAct = { readonly by: string; readonly at: number; readonly words: string };
 
+/** Takes a resident's proposal up after its words were read. From then on nothing tells who proposed it. */
+export function takeUpProposal(before: Honour): HonourChange {
+  if (before.state !== 'proposed') return refused('gone');
+  const { proposer: _waited, ...rest } = before;
+  return done({ ...rest, state: 'nominated' });
+}
+
+/** Sends a resident's proposal back, with the reason. */
+export function returnProposal(before: Honour, { by, at, words }: HonourAct): HonourChange {
+  if (before.state !== 'proposed') return refused('gone');
+  const { proposer: _waited, ...rest } = before;
+  return done({ ...rest, state: 'returned', decided: { by, at, words } });
+}
+
 /** Attaches the evidence. What passes begins its public notice; the rest ends with the reasons in its evidence. */
 export function attachEvidence(before: Honour, evidence: Evidence): HonourChange {
   if (before.state !== 'nominated') return refused('gone');

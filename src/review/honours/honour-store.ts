@@ -44,6 +44,7 @@ export function keepHonour({ keys }: Store, record: Honour, before?: Kept<Honour
 
 /** Events that the job of honours handles: a clock that ended, or an act to notify of. */
 export type HonourEvent =
+  | 'proposed'
   | 'nominated'
   | 'notice_ends'
   | 'objected'

@@ -6,9 +6,12 @@ export type HonourId = `honour_${string}`;
 export type BasisId = `basis_${string}`;
 
 /**
+ * A resident's proposal begins as proposed → nominated | returned. Staff of the ground nominate at once.
  * nominated → not_passed | public_notice → deciding → thanked → taken_back. An upheld objection or a no of a decider declines it.
  */
 export const HONOUR_STATES = [
+  'proposed',
+  'returned',
   'nominated',
   'not_passed',
   'public_notice',
@@ -42,7 +45,10 @@ export type Honour = {
   /** The region whose residents and staff see the honour. */
   readonly region: string;
   readonly reason: string;
+  /** The organiser who nominated it; '' for a resident's proposal. */
   readonly by: string;
+  /** Mark of the resident who proposed it, only while it waits: a person has one waiting proposal at most. */
+  readonly proposer?: string;
   readonly nominatedAt: number;
   /** Frozen when the machine screens: row ids and figures never change after it. */
   readonly evidence?: Evidence;
@@ -58,7 +64,7 @@ export type Honour = {
 
 /** True until the honour is decided; a subject has one such honour at most. */
 export function isOpenHonour({ state }: Pick<Honour, 'state'>): boolean {
-  return state === 'nominated' || state === 'public_notice' || state === 'deciding';
+  return state === 'proposed' || state === 'nominated' || state === 'public_notice' || state === 'deciding';
 }
 
 /** The first objection without an answer. */

@@ -18,9 +18,18 @@ import type { HonourAction, HonourPart } from './honour-access.ts';
 import { honourActions, MAY_DECIDE_HONOURS, MAY_NOMINATE, partsInHonour } from './honour-access.ts';
 import { honourButton, honourCard, honourValues, rowsValues } from './honour-card.ts';
 import type { HonourChange } from './honour-rules.ts';
-import { agreeHonour, answerHonour, declineHonour, objectToHonour, takeHonourBack } from './honour-rules.ts';
+import {
+  agreeHonour,
+  answerHonour,
+  declineHonour,
+  objectToHonour,
+  returnProposal,
+  takeHonourBack,
+  takeUpProposal,
+} from './honour-rules.ts';
 import type { HonourEvent } from './honour-store.ts';
 import { keepHonour, loadHonour, loadHonours, queueHonour } from './honour-store.ts';
+import { NO_HOME } from './nominate-flow.ts';
 import { nameOfHonoured } from './subject.ts';
 
 /** An honour with the parts that the person has in it. */
@@ -45,9 +54,9 @@ type HonoursContext = { readonly facts: HonoursFacts; readonly answers: HonoursA
 
 const LISTED_MAX = 12;
 const WORDS_MAX = 200;
-const WITH_WORDS: readonly string[] = ['object', 'answer', 'decline', 'take_back'];
+const WITH_WORDS: readonly string[] = ['send_back', 'object', 'answer', 'decline', 'take_back'];
 
-/** 表扬: residents read public notices and object; staff of the ground nominate, answer and decide. */
+/** 表扬: residents propose, read public notices and object; staff of the ground nominate, answer and decide. */
 export const honours = flow<HonoursFacts>({ id: 'honours', version: 1, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'honour',
@@ -60,6 +69,9 @@ export const honours = flow<HonoursFacts>({ id: 'honours', version: 1, lifetimeS
         })),
         ...(facts.mayNominate ? [{ id: 'new', opens: { flow: 'nominate-honour', argument: 'new' } }] : []),
       ],
+      values: ({ facts }) => ({
+        now: { key: facts.honours.length > 0 ? 'flows/honours:honour.which' : 'flows/honours:none' },
+      }),
       resets: ['next'],
     }),
   )
@@ -127,7 +139,7 @@ export const honoursTalk = talk({
       mark: typeof wanted === 'string' ? respondentPseudonym(store, wanted, urn) : '',
       honours: contact ? await loadOwnHonours(store, contact, city, wanted) : [],
       wanted,
-      mayNominate: grants.some(({ role }) => MAY_NOMINATE.includes(role)),
+      mayNominate: contact?.home !== undefined || grants.some(({ role }) => MAY_NOMINATE.includes(role)),
       isHomeKnown: contact?.home !== undefined || grants.length > 0,
     };
   },
@@ -142,10 +154,7 @@ export const honoursTalk = talk({
     if (isGone) return { key: 'flows/honours:gone' };
     if (list.length > 0 || mayNominate) return undefined;
     if (isHomeKnown) return { key: 'flows/honours:none' };
-    return {
-      key: 'flows/honours:no_home',
-      buttons: [{ label: 'flows/honours:set_home', flow: 'choose-topics', argument: 'list' }],
-    };
+    return NO_HOME;
   },
   finish: (answers, finishing): Outcome => {
     const own = chosenHonour({ facts: finishing.facts, answers });
@@ -163,7 +172,11 @@ export const honoursTalk = talk({
 });
 
 /** Events that the job notifies of, by act. */
-const EVENTS: Readonly<Partial<Record<HonourAction, HonourEvent>>> = { object: 'objected', take_back: 'taken_back' };
+const EVENTS: Readonly<Partial<Record<HonourAction, HonourEvent>>> = {
+  take_up: 'nominated',
+  object: 'objected',
+  take_back: 'taken_back',
+};
 
 function act(
   next: HonourAction | undefined,
@@ -212,6 +225,10 @@ function changeOf(
 ): HonourChange {
   const deed = { by: me, at: now, words: words && 'text' in words ? words.text : '' };
   switch (next) {
+    case 'take_up':
+      return takeUpProposal(before);
+    case 'send_back':
+      return returnProposal(before, deed);
     case 'object':
       return objectToHonour(before, { mark, words: deed.words, at: now });
     case 'answer':

@@ -1,3 +1,4 @@
+import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import { noChange } from '../../delivery/outcome.ts';
@@ -14,7 +15,7 @@ import type { Team } from '../../volunteers/teams/team.ts';
 import type { Honour } from './honour.ts';
 import { MAY_NOMINATE } from './honour-access.ts';
 import { honourButton, honourValues } from './honour-card.ts';
-import { keepHonour, newHonourId, queueHonour } from './honour-store.ts';
+import { keepHonour, loadHonours, newHonourId, queueHonour } from './honour-store.ts';
 import { loadHonouredTeams } from './honoured-teams.ts';
 import type { HonourSubject, SubjectKind } from './subject.ts';
 import { namesOfSubject, partsOfSubject, readSubject, regionOfSubject, SUBJECT_KINDS, subjectsIn } from './subject.ts';
@@ -25,15 +26,28 @@ type NominateFacts = City & {
   readonly grants: readonly Grant[];
   readonly streets: readonly string[];
   readonly teams: ReadonlyMap<string, Team>;
+  /** A resident proposes for the street of the home; a mark in place of the person. */
+  readonly proposer?: string;
   /** The chosen subject has an honour that is not decided. */
   readonly isOpen: boolean;
+  /** A proposal of this resident still waits. */
+  readonly isWaiting: boolean;
 };
 type NominateAnswers = { readonly street?: string | null | undefined; readonly kind?: string | null | undefined };
 type NominateContext = { readonly facts: NominateFacts; readonly answers: NominateAnswers };
 
 const REASON_MAX = 200;
 
-/** Staff of the ground nominate a desk, grid, unit, premises or team with a reason. There are no votes and no talks. */
+/** A home makes a resident one of the ground. */
+export const NO_HOME = {
+  key: 'flows/honours:no_home',
+  buttons: [{ label: 'flows/honours:set_home', flow: 'choose-topics', argument: 'list' }],
+} as const;
+
+/**
+ * Staff of the ground nominate a desk, grid, unit, premises or team with a reason; residents propose one of their street,
+ * which staff read first. There are no votes and no talks.
+ */
 export const nominateHonour = flow<NominateFacts>({ id: 'nominate-honour', version: 1, lifetimeSeconds: 24 * 3600 })
   .step(
     'street',
@@ -45,7 +59,12 @@ export const nominateHonour = flow<NominateFacts>({ id: 'nominate-honour', versi
   .step('kind', choice({ options: (here) => kindsOf(here).map((id) => ({ id: id as string })), resets: ['subject'] }))
   .step('subject', choice({ options: (here) => subjectsOf(here).map((id) => optionOf(id, here.facts)) }))
   .step('reason', text({ minLength: 4, maxLength: REASON_MAX, written: true, screen: personShield }))
-  .step('review', review({ refuses: ({ facts }) => (facts.isOpen ? 'open_already' : undefined) }))
+  .step(
+    'review',
+    review({
+      refuses: ({ facts }) => (facts.isOpen ? 'open_already' : facts.isWaiting ? 'waits_already' : undefined),
+    }),
+  )
   .end();
 
 export const nominateHonourTalk = talk({
@@ -56,28 +75,46 @@ export const nominateHonourTalk = talk({
     const teams = await loadHonouredTeams(store);
     const subject = readSubject(position.answers.subject, { ...city, teams });
     const open = subject && (await orStoreAway(store.redis.exists(store.keys.honourOpen(subject))));
-    return { me: store.pseudonym(person.urn), grants, streets: streetsOf(grants, city), teams, isOpen: open === 1 };
+    const home = person.contact?.home;
+    const staff = { me: store.pseudonym(person.urn), grants, teams, isOpen: open === 1 };
+    if (grants.length > 0) return { ...staff, streets: streetsOf(grants, city), isWaiting: false };
+    const proposer = respondentPseudonym(store, 'honour-proposals', person.urn);
+    const waiting = (await loadHonours(store)).some(({ record }) => record.proposer === proposer);
+    const street = home === undefined ? undefined : city.regions.above(home, 'street');
+    return { ...staff, proposer, streets: street === undefined ? [] : [street], isWaiting: waiting };
   },
   facts: (city: City, _person, loaded): NominateFacts => ({ ...city, ...loaded }),
   opens: () => ({}),
   prefills: ({ streets }) => (streets.length === 1 ? { street: streets[0] } : undefined),
-  closed: ({ streets }) => (streets.length === 0 ? { key: 'flows/nominate-honour:not_you' } : undefined),
+  closed: ({ streets, proposer }) => {
+    if (streets.length > 0) return undefined;
+    return proposer === undefined ? { key: 'flows/nominate-honour:not_you' } : NO_HOME;
+  },
   finish: ({ street, kind, subject, reason }, { store, facts, now }) => {
     const own = subjectsOf({ facts, answers: { street, kind } }).find((one) => one === subject);
     if (!own || !reason || !('text' in reason))
       return noChange('honour_not_nominated', { key: 'flows/nominate-honour:not_you' });
+    const { proposer } = facts;
     const honour: Honour = {
       id: newHonourId(),
-      state: 'nominated',
+      state: proposer === undefined ? 'nominated' : 'proposed',
       subject: own,
       ...(kind === 'team' ? { team: namesOfSubject(own, facts)['zh-CN'] ?? '' } : {}),
       region: regionOfSubject(own, facts),
       reason: reason.text,
-      by: facts.me,
+      by: proposer === undefined ? facts.me : '',
+      ...(proposer === undefined ? {} : { proposer }),
       nominatedAt: now,
       objections: [],
     };
     const { checks, writes } = keepHonour(store, honour);
+    if (proposer !== undefined)
+      return {
+        outcome: 'honour_proposed',
+        checks,
+        writes: [...writes, queueHonour(store, 'proposed', honour.id, now)],
+        says: [{ key: 'flows/nominate-honour:done_proposed', values: honourValues(honour, facts) }],
+      };
     return {
       outcome: 'honour_nominated',
       checks,
@@ -112,12 +149,12 @@ function subjectsOf(here: NominateContext): readonly HonourSubject[] {
   return kind ? coveredOf(kind, here) : [];
 }
 
-/** Subjects that a grant covers: the nominator then reads the honour too. */
+/** Subjects that a grant covers: the nominator then reads the honour too. A resident proposes any of the street. */
 function coveredOf(kind: SubjectKind, { facts, answers: { street } }: NominateContext): readonly HonourSubject[] {
   if (!street || !facts.streets.includes(street)) return [];
-  return subjectsIn(street, kind, facts).filter((subject) =>
-    anyGrantCovers(facts.grants, regionOfSubject(subject, facts), facts.regions),
-  );
+  const subjects = subjectsIn(street, kind, facts);
+  if (facts.proposer !== undefined) return subjects;
+  return subjects.filter((subject) => anyGrantCovers(facts.grants, regionOfSubject(subject, facts), facts.regions));
 }
 
 function optionOf(subject: HonourSubject, facts: NominateFacts) {
