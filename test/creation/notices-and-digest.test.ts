@@ -145,7 +145,7 @@ test('the lead of a series gets one message a week about stuck rounds, and none 
   await app.tick('stuck-rounds');
   await app.tick('stuck-rounds');
   const digest = await department.hasSeen(/创建卡住了/, 20_000);
-  expect(digest.text).toMatch(/第二小学 · 平安校园：空闲的核验员不到两个，抽不了签，\d+ 天了/);
+  expect(digest.text).toMatch(/第二小学 · 平安校园：抽不了签（.*再邀请一位网格员.*），\d+ 天了/);
   expect(digest.text).not.toContain('实验小学');
   await app.advance(HOUR_MS);
   await app.tick('stuck-rounds');

@@ -83,7 +83,7 @@ async function makeRecheck(round: Round, { store, city }: Services, now: number)
   if (!premises || !standard) return undefined;
   const of = `recheck_${shortId()}`;
   const context = { store, city, premises, standard, pairings: await loadPairings(store, now), now };
-  const { frame: own, checkers } = await frameFor({ ...round, projects: [] }, context, of);
+  const { frame: own, checkers, ground } = await frameFor({ ...round, projects: [] }, context, of);
   const frame = { ...own, premises: own.premises.map((one) => ({ ...one, named: false })) };
   const frameLines = frameText(frame);
   const halves: Halves = [newHalf(), claimsHash(round)];
@@ -94,6 +94,7 @@ async function makeRecheck(round: Round, { store, city }: Services, now: number)
     id: of,
     from: dayOf(now),
     until: dayOf(now + RECHECK_DAYS * DAY_MS),
+    ground,
     standards: { [round.series]: round.standard },
   };
   const change = joinChanges([

@@ -131,7 +131,7 @@ async function readChecks(kept: Kept<Round>, services: Services, context: DrawCo
     context.now,
   );
   if (step.type === 'refused') return false;
-  const more = step.full ? [await visitRest(record, step.full, visit.checkers, context)] : [];
+  const more = step.full ? [await visitRest(record, step.full, visit, context)] : [];
   return settleRound(kept, step, step.full ? 'full_check' : 'judged', services, context, more);
 }
 
@@ -143,7 +143,7 @@ async function visitAgain(
   context: DrawContext,
 ): Promise<boolean> {
   const round: Round = { ...kept.record, visits: [...kept.record.visits, missed.id] };
-  const more = await visitRest(round, missed.items, missed.checkers, context);
+  const more = await visitRest(round, missed.items, missed, context);
   return settleRound(kept, { type: 'done', round }, 'checks_missed', services, context, [more]);
 }
 

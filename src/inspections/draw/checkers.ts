@@ -40,15 +40,15 @@ export async function loadCheckers(
 
 /**
  * Finds the people behind codes of a draw or a round, as far as they still check. A draw of a wide region gives checkers to
- * premises outside their own ground, so that they are searched in the whole region of the draw.
+ * premises outside their own ground, so that they are searched in the whole region of the draw, or of the visit's checkers.
  */
 export async function loadCheckersOf(
   store: Store,
-  { of, region }: { readonly of: string; readonly region: string },
+  { of, region, ground }: { readonly of: string; readonly region: string; readonly ground?: string },
   city: Pick<City, 'regions' | 'units'>,
   codes: readonly string[],
 ): Promise<readonly Checker[]> {
-  const searched = (await loadDraw(store, of))?.record.region ?? region;
+  const searched = (await loadDraw(store, of))?.record.region ?? ground ?? region;
   const inside = new Set(regionsOf(searched, city));
   const volunteers = Object.entries(await orStoreAway(store.redis.hgetall(store.keys.volunteers)));
   const urns = [

@@ -22,6 +22,8 @@ type Visiting = {
   readonly id: string;
   readonly from: string;
   readonly until: string;
+  /** The region of the checkers, if it is wider than that of the premises. */
+  readonly ground?: string | undefined;
   /** Versions of the standards by series, fixed with the frame; otherwise the version in use. */
   readonly standards?: Readonly<Partial<Record<Series, number>>>;
 };
@@ -29,7 +31,7 @@ type Visiting = {
 /** Makes the drawn visits of a draw, or of a round of 创建. Their checkers are told in the morning of the first day. */
 export async function makeVisits(
   store: Store,
-  { id, from, until, standards = {} }: Visiting,
+  { id, from, until, ground, standards = {} }: Visiting,
   drawn: readonly DrawnVisit[],
   { city, checkers, now }: { readonly city: City; readonly checkers: readonly Checker[]; readonly now: number },
 ): Promise<Change> {
@@ -44,6 +46,7 @@ export async function makeVisits(
       series: one.series as Series, // a frame has the series of the register
       standard: versions.get(one.series) ?? 1,
       region: city.premises.get(one.premises)?.region ?? '',
+      ...(ground === undefined ? {} : { ground }),
       ...(one.named ? { named: true as const } : {}),
       items: one.items.toSorted((a, b) => a - b),
       checkers: one.checkers,

@@ -37,6 +37,8 @@ export type Visit = {
   readonly standard: number;
   /** Where the premises lie. */
   readonly region: string;
+  /** The wider region from which its checkers come; absent if they are those of the region, or of its draw. */
+  readonly ground?: string;
   readonly named?: true;
   /** The visit that this one repeats with other checkers. */
   readonly repeats?: VisitId;
