@@ -66,12 +66,14 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
   const usualMs = median(calibrations);
   const rows = [
     ...[...runs].flatMap(([name, measured]) => rowsOf(name, measured, usualMs)),
-    rowOf(
-      'turn',
-      'decide-alone',
-      'cpu_us',
-      'µs',
-      decided.map(({ cpuUs, calibrationMs }) => (cpuUs * usualMs) / calibrationMs),
+    ...(['decide-alone', 'decide-cold'] as const).map((subject) =>
+      rowOf(
+        'turn',
+        subject,
+        'cpu_us',
+        'µs',
+        decided.map((one) => ((subject === 'decide-cold' ? one.coldUs : one.cpuUs) * usualMs) / one.calibrationMs),
+      ),
     ),
   ];
   const footer = [
@@ -80,6 +82,7 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
     'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
     'anlin: throughput and CPU include the news of the filed cases. After the last answer the job runs until each case was told to the dispatcher of the city, who gets one notice until they write. cpu_after_us is the part of cpu_us after the last answer.',
     'decide-alone: the decisions of the same updates in a loop, without Redis and HTTP. promise-floor and decide-alone together are the least that an update of this talk costs.',
+    'decide-cold: the same where each decision finds the caches of the processor used by other work, as between sockets.',
     'telegraf-same-product: the same messages, edits, records and notice of the dispatcher, without deduplication, version, outbox, quotas and sealed audit.',
     noiseOf(calibrations),
   ];
