@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportHazard } from '../src/cases/report/report-flow.ts';
 import type { Session } from '../src/engine/session.ts';
@@ -72,6 +73,9 @@ function nextAct({ flow, step, draft, answers }: Session): Act {
   return { type: 'tap', data: `${flow}/${step}/` };
 }
 
+/** Set in everything that a turn begins, also after its answer. */
+const inTurn = new AsyncLocalStorage<true>();
+
 async function countRoundTrips(turn: () => Promise<void>, { running, sends, quiet }: Scouting) {
   const { redis } = running.store;
   const sendsBefore = sends();
@@ -80,6 +84,8 @@ async function countRoundTrips(turn: () => Promise<void>, { running, sends, quie
   let leaving = false;
   const sendCommand = redis.sendCommand;
   redis.sendCommand = (...args) => {
+    // Background jobs read the store on timers of their own.
+    if (!inTurn.getStore()) return sendCommand.apply(redis, args);
     // Commands of one round of the event loop leave together: they are one round trip.
     if (!leaving) all += 1;
     leaving = true;
@@ -89,7 +95,7 @@ async function countRoundTrips(turn: () => Promise<void>, { running, sends, quie
     if (sends() === sendsBefore) before = all;
     return sendCommand.apply(redis, args);
   };
-  await turn();
+  await inTurn.run(true, turn);
   await sleep(40);
   redis.sendCommand = sendCommand;
   await quiet();
