@@ -135,6 +135,35 @@ describe.skipIf(!CHROMIUM)('the page of the web chat, where the browser or the n
     expect(await page.getByText('您又来了').count()).toBe(0);
   });
 
+  test('a double tap on the microphone records once, until the next tap', async () => {
+    await context.addInitScript(`
+      window.asked = 0;
+      navigator.mediaDevices.getUserMedia = async () => {
+        window.asked += 1;
+        await new Promise((done) => setTimeout(done, 50));
+        const audio = new AudioContext();
+        const [tone, end] = [audio.createOscillator(), audio.createMediaStreamDestination()];
+        tone.connect(end);
+        tone.start();
+        return end.stream;
+      };
+    `);
+    const now = Date.now();
+    await page.clock.setFixedTime(now);
+    await open();
+    await page.getByRole('button', { name: '开始' }).click();
+    await bot(/您好，我是安邻/);
+    await page.getByRole('button', { name: '按一下说话' }).dblclick();
+    const stop = page.getByRole('button', { name: '说完了' });
+    await stop.click();
+    await page.getByText('正在录').waitFor();
+    expect(await page.evaluate('window.asked')).toBe(1);
+    await page.clock.setFixedTime(now + 2000);
+    await stop.click();
+    await page.locator('.me .sent').waitFor();
+    expect(await page.locator('.me audio').count()).toBe(1);
+  });
+
   test('without cookies, the words say why they are not sent', async () => {
     await page.route('**/w/**', async (route) => {
       const asked = route.request();

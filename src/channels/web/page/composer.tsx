@@ -17,6 +17,8 @@ export function Composer() {
   const isOpen = useSignal(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const recording = useSignal<(() => void) | undefined>(undefined);
+  /** The browser asks for the microphone. */
+  const isStarting = useRef(false);
   const { menu, menuFrom, last } = chat.value;
   // The menu is open while the newest message speaks of it.
   const asks = menuFrom === last;
@@ -37,11 +39,15 @@ export function Composer() {
   };
   const record = async () => {
     if (recording.value) return recording.value();
+    // A second recording would run on unseen.
+    if (isStarting.current) return;
+    isStarting.current = true;
     recording.value = await startRecording((blob, seconds) => {
       recording.value = undefined;
       hint.value = undefined;
       if (blob) void act('voice', { seconds }, blob);
     });
+    isStarting.current = false;
     if (recording.value) hint.value = 'recording';
   };
   return (

@@ -1,4 +1,6 @@
 const SECONDS_MAX = 60;
+/** A stop so soon is the second half of a double tap, ms. */
+const TOO_SOON_MS = 700;
 const TYPES = ['audio/ogg;codecs=opus', 'audio/mp4', 'audio/webm;codecs=opus'] as const;
 const type =
   typeof MediaRecorder === 'function' && navigator.mediaDevices
@@ -29,7 +31,9 @@ export async function startRecording(
       done(parts.length > 0 ? new Blob(parts, { type: (type ?? '').split(';')[0] ?? '' }) : undefined, seconds);
     };
     recorder.start();
-    return () => recorder.stop();
+    return () => {
+      if (Date.now() - began > TOO_SOON_MS) recorder.stop();
+    };
   } catch {
     return undefined;
   }
