@@ -6,7 +6,7 @@ import { stageOf, stageOwners, stageScore } from './desk/stages.ts';
 import { workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
-import { decideRetention, isExactPlace } from './retention-rules.ts';
+import { decideRetention, isExactPlace } from './retention/retention-rules.ts';
 
 /** Computes every sorted set that holds a case, with its score there. */
 export function indexesOf(keys: Keys, record: HazardCase, now: number): ReadonlyMap<string, number> {

@@ -14,8 +14,8 @@ import type { CaseId, HazardCase, Report } from './hazard-case.ts';
 import { photosOf } from './hazard-case.ts';
 import { photoName } from './photos/photo-name.ts';
 import { applyEvent, replay } from './replay.ts';
-import type { Redaction } from './retention-rules.ts';
-import { redactEvent } from './retention-rules.ts';
+import type { Redaction } from './retention/retention-rules.ts';
+import { redactEvent } from './retention/retention-rules.ts';
 
 /** Limit for lists and searches; the flow that forgets a person passes 0 and loads all. */
 const OWN_CASES_MAX = 200;

@@ -1,6 +1,6 @@
 import type { Place } from '../engine/place.ts';
 import type { HazardCase } from './hazard-case.ts';
-import { blurPlace } from './retention-rules.ts';
+import { blurPlace } from './retention/retention-rules.ts';
 
 /** Blurs the place of a case to its community and about a kilometre; undefined before a dispatcher has looked. */
 export function publicPlaceOf({ looked, place, desk }: HazardCase): Place | undefined {

@@ -6,12 +6,12 @@ import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { readButton } from '../notify/button.ts';
 import { sayAny } from '../notify/reader.ts';
-import { isEmergency } from './known-words.ts';
+import { isEmergency } from './intent/known-words.ts';
+import { readTyped } from './intent/typed-option.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
 import { showAgain } from './talk-control.ts';
 import { activeTalk } from './turn-context.ts';
-import { readTyped } from './typed-option.ts';
 
 /** A cry for help is at most this long, characters; longer words may describe a place. */
 const CRY_MAX = 6;

@@ -11,8 +11,8 @@ import type { Role } from '../people/role.ts';
 import type { TalkPosition } from '../people/talk.ts';
 import { answerOrMenu, oldButton } from './answer-input.ts';
 import { isDoubleTap, withTap } from './double-tap.ts';
-import type { Intent } from './intent.ts';
-import { readIntent } from './read-intent.ts';
+import type { Intent } from './intent/intent.ts';
+import { readIntent } from './intent/read-intent.ts';
 import { Reply, tappedQuestion } from './reply.ts';
 import {
   dropExpired,

@@ -6,7 +6,7 @@ import type { Actor } from '../cases/guards.ts';
 import type { HazardCase, Report } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
 import { applyEvent, replay } from '../cases/replay.ts';
-import { decideRetention, redactEvent } from '../cases/retention-rules.ts';
+import { decideRetention, redactEvent } from '../cases/retention/retention-rules.ts';
 import { limitsOf, routeFor } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
 import type { Random } from '../random.ts';

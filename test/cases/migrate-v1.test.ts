@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/calendar.ts';
 import { loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
-import { migrateV1 } from '../../src/cases/migrate-v1.ts';
-import { migrateV5 } from '../../src/cases/migrate-v5.ts';
+import { migrateV1 } from '../../src/cases/migrate/migrate-v1.ts';
+import { migrateV5 } from '../../src/cases/migrate/migrate-v5.ts';
 import { migrateV4 } from '../../src/people/migrate-v4.ts';
 import { checksumOf } from '../../src/store/checksum.ts';
 import { migrate } from '../../src/store/migrate.ts';

@@ -4,7 +4,7 @@ import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { replay } from '../../src/cases/replay.ts';
-import { decideRetention, redactEvent } from '../../src/cases/retention-rules.ts';
+import { decideRetention, redactEvent } from '../../src/cases/retention/retention-rules.ts';
 
 const FILED = Date.parse('2026-11-23T02:00:00Z');
 const voice = { file: 'v', same: 'v' };

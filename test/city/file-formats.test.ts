@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CityData } from '../../src/city/city.ts';
-import type { ImportPlan } from '../../src/city/import.ts';
-import { planImport } from '../../src/city/import.ts';
+import type { ImportPlan } from '../../src/city/import/import.ts';
+import { planImport } from '../../src/city/import/import.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CityData } from '../../src/city/city.ts';
 import { cityVersion, loadCityData, saveCityData, undoCityChange } from '../../src/city/city-store.ts';
-import type { ImportPlan } from '../../src/city/import.ts';
-import { planImport } from '../../src/city/import.ts';
+import type { ImportPlan } from '../../src/city/import/import.ts';
+import { planImport } from '../../src/city/import/import.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { foldedWords, isWord } from '../../src/conversation/known-words.ts';
-import { labelledFlow, namedFlow } from '../../src/conversation/opening-words.ts';
+import { foldedWords, isWord } from '../../src/conversation/intent/known-words.ts';
+import { labelledFlow, namedFlow } from '../../src/conversation/intent/opening-words.ts';
 import { TALKS } from '../../src/conversation/talk-list.ts';
 import type { FixedKey } from '../../src/i18n.ts';
 import { openWording } from '../../src/i18n.ts';

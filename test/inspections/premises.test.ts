@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CityData } from '../../src/city/city.ts';
 import { cityOf } from '../../src/city/city.ts';
-import { planFile } from '../../src/city/import.ts';
+import { planFile } from '../../src/city/import/import.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { Premises } from '../../src/city/premises.ts';
 import { demoCityData } from '../../src/demo/city.ts';

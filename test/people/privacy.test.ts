@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sweepCases } from '../../src/cases/case-retention.ts';
 import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import { sweepPhotos } from '../../src/cases/photos/photo-keeper.ts';
 import { photoName } from '../../src/cases/photos/photo-name.ts';
+import { sweepCases } from '../../src/cases/retention/case-retention.ts';
 import { QUOTAS } from '../../src/city/quotas.ts';
 import { keepOrForget } from '../../src/conversation/timed-turn.ts';
 import { answer } from '../../src/conversation/turn.ts';

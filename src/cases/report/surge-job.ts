@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadCases } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
-import { COMMUNITY_DIGITS } from '../retention-rules.ts';
+import { COMMUNITY_DIGITS } from '../retention/retention-rules.ts';
 
 const WINDOW_MS = 10 * MINUTE_MS;
 const EVERY_MS = 5000;

@@ -1,5 +1,5 @@
 import { shownFile } from '../../cases/photos/shown-media.ts';
-import { PHOTOS_MS } from '../../cases/retention-rules.ts';
+import { PHOTOS_MS } from '../../cases/retention/retention-rules.ts';
 import type { LocalizedMessage } from '../../delivery/outcome.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Objection, Round } from '../rounds/round.ts';

@@ -1,5 +1,5 @@
 import { momentOf } from '../../calendar.ts';
-import { PHOTOS_MS } from '../../cases/retention-rules.ts';
+import { PHOTOS_MS } from '../../cases/retention/retention-rules.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';

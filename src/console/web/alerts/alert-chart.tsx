@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { AlertPage } from '../../alerts.ts';
-import { Chart, Grid, useWidth } from '../charts.tsx';
+import { Chart, Grid, useWidth } from '../charts/charts.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { dayText, shortDayText, word } from '../words.ts';
 

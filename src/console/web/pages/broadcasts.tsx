@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BroadcastRow } from '../../broadcasts.ts';
 import { Board } from '../board.tsx';
+import { Compose } from '../compose/compose.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word } from '../words.ts';
-import { Compose } from './compose.tsx';
 
 /** A run that is under way is looked at this often, ms. */
 const LOOK_EVERY_MS = 2000;

@@ -7,9 +7,9 @@ import { Talk } from '../talk/talk.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, word } from '../words.ts';
 import './bulletin.css';
+import { Band, StreetBars } from '../bulletin/bulletin-bars.tsx';
+import { StreetMap } from '../bulletin/bulletin-map.tsx';
 import { CaseLink } from '../case-link.tsx';
-import { Band, StreetBars } from './bulletin-bars.tsx';
-import { StreetMap } from './bulletin-map.tsx';
 
 /** 月报: two A4 pages. The browser's print makes the PDF; controls and rows are left out of it. */
 export default function BulletinSheets() {

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { Home, HomeCharts } from '../../home.ts';
-import { Bars, DayLines } from '../charts.tsx';
+import { Bars, DayLines } from '../charts/charts.tsx';
 import { Failed } from '../failed.tsx';
 import { onChange, onReconnect } from '../live.ts';
 import { CityMap } from '../map/city-map.tsx';

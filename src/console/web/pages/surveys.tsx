@@ -1,9 +1,9 @@
 import type { PublicNumber, WavePage, WaveRow } from '../../surveys.ts';
 import { Board } from '../board.tsx';
+import { Trend } from '../charts/trend.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
-import { Trend } from '../trend.tsx';
 import { useData } from '../use-data.ts';
 import { timeText, word } from '../words.ts';
 

@@ -1,9 +1,9 @@
 import type { ShownShare } from '../../../deliberation/consensus/shown-share.ts';
 import type { TopicBoard, TopicPage, TopicRow } from '../../topics.ts';
 import { Board } from '../board.tsx';
+import { OpinionMap } from '../charts/opinion-map.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
-import { OpinionMap } from '../opinion-map.tsx';
 import { route, setParams } from '../router.ts';
 import { serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';

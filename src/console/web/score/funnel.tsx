@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useState } from 'preact/hooks';
 import type { FunnelMark, ScorePage } from '../../score.ts';
-import { Chart, Grid, useWidth } from '../charts.tsx';
+import { Chart, Grid, useWidth } from '../charts/charts.tsx';
 import { word } from '../words.ts';
 
 /** Half-widths of the 95 % and the 99.8 % limits, in standard deviations. */

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { ScoreRow, ShownScore } from '../../score-rows.ts';
-import { Chart, useWidth } from '../charts.tsx';
+import { Chart, useWidth } from '../charts/charts.tsx';
 import { setParams } from '../router.ts';
 import { word } from '../words.ts';
 

@@ -1,6 +1,6 @@
-import type { Names } from '../engine/step.ts';
-import type { CensusCell } from '../regions/census.ts';
-import type { Datum } from '../regions/datum.ts';
+import type { Names } from '../../engine/step.ts';
+import type { CensusCell } from '../../regions/census.ts';
+import type { Datum } from '../../regions/datum.ts';
 import type { Row } from './table.ts';
 
 /** The sum of several census cells: of both sexes without a sex, of all ages without a band. */

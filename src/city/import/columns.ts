@@ -1,5 +1,5 @@
-import type { Say } from '../i18n.ts';
-import type { CityPart } from './city.ts';
+import type { Say } from '../../i18n.ts';
+import type { CityPart } from '../city.ts';
 import type { ImportEntry } from './import-entry.ts';
 import type { Row } from './table.ts';
 

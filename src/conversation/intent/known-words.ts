@@ -1,5 +1,5 @@
-import { foldText, rememberTexts } from '../engine/tidy-text.ts';
-import type { FixedKey, Say } from '../i18n.ts';
+import { foldText, rememberTexts } from '../../engine/tidy-text.ts';
+import type { FixedKey, Say } from '../../i18n.ts';
 
 /** True if the text names an emergency and is no denial of one. */
 export function isEmergency(text: string, say: Say): boolean {

@@ -1,4 +1,4 @@
-import type { FileInventory } from '../files/file-inventory.ts';
+import type { FileInventory } from '../../files/file-inventory.ts';
 import { headersOf, isByLanguage } from './columns.ts';
 import type { Problem, Row } from './table.ts';
 

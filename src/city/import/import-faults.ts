@@ -1,7 +1,7 @@
-import type { CensusCell } from '../regions/census.ts';
-import type { Region } from '../regions/region.ts';
-import { REGION_LEVELS } from '../regions/region.ts';
-import type { CityData, CityPart } from './city.ts';
+import type { CensusCell } from '../../regions/census.ts';
+import type { Region } from '../../regions/region.ts';
+import { REGION_LEVELS } from '../../regions/region.ts';
+import type { CityData, CityPart } from '../city.ts';
 import type { ImportEntry } from './import-entry.ts';
 import { keyOf } from './import-entry.ts';
 import type { CensusTotal } from './row-reader.ts';

@@ -1,7 +1,7 @@
-import type { InboundContent } from '../channels/channel.ts';
-import type { OpeningAnswers } from '../engine/advance-result.ts';
-import type { Session } from '../engine/session.ts';
-import type { FixedKey, Say } from '../i18n.ts';
+import type { InboundContent } from '../../channels/channel.ts';
+import type { OpeningAnswers } from '../../engine/advance-result.ts';
+import type { Session } from '../../engine/session.ts';
+import type { FixedKey, Say } from '../../i18n.ts';
 
 /** The purpose of one input, as read outside any talk. */
 export type Intent =

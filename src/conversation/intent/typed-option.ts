@@ -1,9 +1,9 @@
-import type { Question } from '../engine/question.ts';
-import { LEAVE_OPTIONS } from '../engine/question.ts';
-import { foldText } from '../engine/tidy-text.ts';
-import type { Reader } from '../notify/reader.ts';
+import type { Question } from '../../engine/question.ts';
+import { LEAVE_OPTIONS } from '../../engine/question.ts';
+import { foldText } from '../../engine/tidy-text.ts';
+import type { Reader } from '../../notify/reader.ts';
+import { labelsOf } from '../question-wording.ts';
 import { bare, isWord } from './known-words.ts';
-import { labelsOf } from './question-wording.ts';
 
 /** Finds the option or control that typed words name, by label or by a word such as 返回. */
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {

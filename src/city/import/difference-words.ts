@@ -1,5 +1,5 @@
-import type { Names } from '../engine/step.ts';
-import type { Say } from '../i18n.ts';
+import type { Names } from '../../engine/step.ts';
+import type { Say } from '../../i18n.ts';
 import { columnNames, isByLanguage } from './columns.ts';
 import type { Difference } from './import.ts';
 import type { ImportEntry } from './import-entry.ts';

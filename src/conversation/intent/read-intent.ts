@@ -1,21 +1,21 @@
-import { readCaseNumber } from '../cases/case-number.ts';
-import type { InboundContent } from '../channels/channel.ts';
-import type { Question } from '../engine/question.ts';
-import type { Session } from '../engine/session.ts';
-import type { Option } from '../engine/step.ts';
-import { foldText, tidyText } from '../engine/tidy-text.ts';
-import type { Say } from '../i18n.ts';
-import { readButton } from '../notify/button.ts';
-import type { Reader } from '../notify/reader.ts';
-import type { Talk } from '../people/talk.ts';
-import { isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
-import { FROM_HUB } from './hub.ts';
+import { readCaseNumber } from '../../cases/case-number.ts';
+import type { InboundContent } from '../../channels/channel.ts';
+import type { Question } from '../../engine/question.ts';
+import type { Session } from '../../engine/session.ts';
+import type { Option } from '../../engine/step.ts';
+import { foldText, tidyText } from '../../engine/tidy-text.ts';
+import type { Say } from '../../i18n.ts';
+import { readButton } from '../../notify/button.ts';
+import type { Reader } from '../../notify/reader.ts';
+import type { Talk } from '../../people/talk.ts';
+import { isCertificateCode } from '../../volunteers/hours/volunteer-hours.ts';
+import { FROM_HUB } from '../hub.ts';
+import { TALKS, talkOf } from '../talk-list.ts';
 import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
 import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
 import { openedByLink } from './start-link.ts';
-import { TALKS, talkOf } from './talk-list.ts';
 import { readTyped } from './typed-option.ts';
 
 /** A case number inside a sentence or copied with surrounding words. */

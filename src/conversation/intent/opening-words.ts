@@ -1,6 +1,6 @@
-import type { FixedKey, Say } from '../i18n.ts';
+import type { FixedKey, Say } from '../../i18n.ts';
+import { TALKS } from '../talk-list.ts';
 import { foldedWords, withoutMarks } from './known-words.ts';
-import { TALKS } from './talk-list.ts';
 
 /** Returns the flow whose button has this folded label; the first of several. */
 export function labelledFlow(said: string, say: Say): string | undefined {

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
-import type { TopicPage } from '../topics.ts';
+import type { TopicPage } from '../../topics.ts';
+import { word } from '../words.ts';
 import { useWidth } from './charts.tsx';
-import { word } from './words.ts';
 
 const HEIGHT = 260;
 const EDGE = 14;

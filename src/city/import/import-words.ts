@@ -1,4 +1,4 @@
-import type { FixedKey, Say } from '../i18n.ts';
+import type { FixedKey, Say } from '../../i18n.ts';
 import { wordDifferences } from './difference-words.ts';
 import type { ImportPlan } from './import.ts';
 import type { Problem } from './table.ts';

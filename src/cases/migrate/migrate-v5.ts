@@ -1,8 +1,8 @@
-import { bulkWrite } from '../store/bulk-write.ts';
-import type { Migration } from '../store/migrate.ts';
-import { orStoreAway } from '../store/store.ts';
-import { loadCases } from './case-store.ts';
-import { stageOf, stageOwners, stageScore } from './desk/stages.ts';
+import { bulkWrite } from '../../store/bulk-write.ts';
+import type { Migration } from '../../store/migrate.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { loadCases } from '../case-store.ts';
+import { stageOf, stageOwners, stageScore } from '../desk/stages.ts';
 
 const BATCH = 500;
 

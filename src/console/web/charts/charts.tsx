@@ -3,7 +3,7 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { word } from './words.ts';
+import { word } from '../words.ts';
 
 /** Draws at the measured width, so that text keeps its size on a phone. */
 export function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {

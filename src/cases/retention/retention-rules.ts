@@ -1,9 +1,9 @@
-import { DAY_MS } from '../calendar.ts';
-import type { Point } from '../engine/input.ts';
-import type { Place } from '../engine/place.ts';
-import type { CaseEvent } from './case-event.ts';
-import type { HazardCase, ListingAnswers } from './hazard-case.ts';
-import { LISTING_FIELDS, photosOf } from './hazard-case.ts';
+import { DAY_MS } from '../../calendar.ts';
+import type { Point } from '../../engine/input.ts';
+import type { Place } from '../../engine/place.ts';
+import type { CaseEvent } from '../case-event.ts';
+import type { HazardCase, ListingAnswers } from '../hazard-case.ts';
+import { LISTING_FIELDS, photosOf } from '../hazard-case.ts';
 
 /** Periods of the consent text: exact places 30 days, reports 180 days, photos 30 days after closing. */
 const EXACT_MS = 30 * DAY_MS;

@@ -1,16 +1,16 @@
-import { readWhole } from '../files/strict-number.ts';
-import type { CensusCell } from '../regions/census.ts';
-import type { KnownPlace } from '../regions/place-book.ts';
-import { placeId } from '../regions/place-book.ts';
-import type { Region, RegionLevel } from '../regions/region.ts';
-import { REGION_LEVELS } from '../regions/region.ts';
-import type { Premises } from './premises.ts';
+import { readWhole } from '../../files/strict-number.ts';
+import type { CensusCell } from '../../regions/census.ts';
+import type { KnownPlace } from '../../regions/place-book.ts';
+import { placeId } from '../../regions/place-book.ts';
+import type { Region, RegionLevel } from '../../regions/region.ts';
+import { REGION_LEVELS } from '../../regions/region.ts';
+import type { Premises } from '../premises.ts';
+import { isSeries } from '../series.ts';
+import type { Unit } from '../unit.ts';
 import { readCategory } from './read-category.ts';
 import { readGround, readPoint } from './read-ground.ts';
 import type { RowReader } from './row-reader.ts';
 import { REGION_CODE, readList, readNames, regionCode } from './row-reader.ts';
-import { isSeries } from './series.ts';
-import type { Unit } from './unit.ts';
 
 /** The row reader of each part; it returns undefined after a fault. */
 export const READERS = {

@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import type { PublicNumber } from '../surveys.ts';
+import type { PublicNumber } from '../../surveys.ts';
+import { dayText, word } from '../words.ts';
 import { Chart, Grid, useWidth } from './charts.tsx';
-import { dayText, word } from './words.ts';
 
 type Shown = Extract<PublicNumber, { readonly type: 'shown' }>;
 type TrendProps = {

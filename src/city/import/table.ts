@@ -1,4 +1,4 @@
-import type { FileItem } from '../files/file-inventory.ts';
+import type { FileItem } from '../../files/file-inventory.ts';
 
 /** A fault of one row: its column, the key of its sentence in `import.json`, and the value found. */
 export type Problem = { readonly row: number; readonly column: string; readonly what: string; readonly found: string };

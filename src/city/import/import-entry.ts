@@ -1,4 +1,4 @@
-import type { CityPart } from './city.ts';
+import type { CityPart } from '../city.ts';
 
 /** A record of any part, by field name. */
 export type ImportEntry = { readonly [field: string]: unknown };

@@ -1,10 +1,10 @@
-import type { Sweep } from '../background/sweep.ts';
-import { SWEEP_BATCH } from '../background/sweep.ts';
-import type { Urn } from '../channels/channel.ts';
-import { commitAsSystem } from '../store/commit-as-system.ts';
-import type { Store } from '../store/store.ts';
-import { orStoreAway } from '../store/store.ts';
-import { loadCase, loadEvents, redactCase, removeCase } from './case-store.ts';
+import type { Sweep } from '../../background/sweep.ts';
+import { SWEEP_BATCH } from '../../background/sweep.ts';
+import type { Urn } from '../../channels/channel.ts';
+import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { loadCase, loadEvents, redactCase, removeCase } from '../case-store.ts';
 import { decideRetention } from './retention-rules.ts';
 
 /** Blurs places, removes photos and deletes cases when their retention period ends. */

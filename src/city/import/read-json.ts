@@ -1,4 +1,4 @@
-import type { FileItem } from '../files/file-inventory.ts';
+import type { FileItem } from '../../files/file-inventory.ts';
 import type { Problem, Row, Table } from './table.ts';
 import { NotATable } from './table.ts';
 

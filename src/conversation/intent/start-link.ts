@@ -1,11 +1,11 @@
-import { HAND_OVER_LINK } from '../cases/desk/hand-over.ts';
-import { NOTICE_LINK } from '../creation/notice/public-notices-flow.ts';
-import { INVITATION_PREFIX } from '../people/invitation.ts';
-import { LINK_PREFIX } from '../people/link/link-code.ts';
-import { PLACE_LINK, placeOfPayload } from '../regions/place-link.ts';
-import type { RegionTree } from '../regions/region-tree.ts';
-import { CERTIFICATE_LINK } from '../volunteers/hours/volunteer-hours.ts';
-import { TEAM_LINK } from '../volunteers/teams/team.ts';
+import { HAND_OVER_LINK } from '../../cases/desk/hand-over.ts';
+import { NOTICE_LINK } from '../../creation/notice/public-notices-flow.ts';
+import { INVITATION_PREFIX } from '../../people/invitation.ts';
+import { LINK_PREFIX } from '../../people/link/link-code.ts';
+import { PLACE_LINK, placeOfPayload } from '../../regions/place-link.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import { CERTIFICATE_LINK } from '../../volunteers/hours/volunteer-hours.ts';
+import { TEAM_LINK } from '../../volunteers/teams/team.ts';
 import type { Intent } from './intent.ts';
 
 /** Payloads after /start, with the flow that each opens. */

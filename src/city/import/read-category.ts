@@ -1,7 +1,7 @@
-import type { Limit } from '../calendar.ts';
-import type { Names } from '../engine/step.ts';
-import type { Category, CategoryQuestion } from './category.ts';
-import { QUESTIONS_MAX } from './category.ts';
+import type { Limit } from '../../calendar.ts';
+import type { Names } from '../../engine/step.ts';
+import type { Category, CategoryQuestion } from '../category.ts';
+import { QUESTIONS_MAX } from '../category.ts';
 import type { RowReader } from './row-reader.ts';
 import { readList, readNames } from './row-reader.ts';
 

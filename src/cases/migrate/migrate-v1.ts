@@ -1,14 +1,14 @@
-import { bulkWrite } from '../store/bulk-write.ts';
-import type { Write } from '../store/commit.ts';
-import { scanKeys } from '../store/invariants.ts';
-import type { Migration } from '../store/migrate.ts';
-import type { Store } from '../store/store.ts';
-import { orStoreAway } from '../store/store.ts';
-import type { CaseEvent } from './case-event.ts';
-import { historyWrites, submissionEvent } from './case-store.ts';
-import type { HazardCase, Report } from './hazard-case.ts';
-import type { RoutingData } from './routing.ts';
-import { responsibleRegions } from './routing.ts';
+import { bulkWrite } from '../../store/bulk-write.ts';
+import type { Write } from '../../store/commit.ts';
+import { scanKeys } from '../../store/invariants.ts';
+import type { Migration } from '../../store/migrate.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { CaseEvent } from '../case-event.ts';
+import { historyWrites, submissionEvent } from '../case-store.ts';
+import type { HazardCase, Report } from '../hazard-case.ts';
+import type { RoutingData } from '../routing.ts';
+import { responsibleRegions } from '../routing.ts';
 
 /** A case record of schema 1: three states, and an event log too thin to replay. */
 type OldCase = Report &

@@ -1,4 +1,4 @@
-import { decodeText, UndecodableText } from '../files/decode-text.ts';
+import { decodeText, UndecodableText } from '../../files/decode-text.ts';
 import { readCsv } from './read-csv.ts';
 import { readJson } from './read-json.ts';
 import type { Table } from './table.ts';

@@ -1,8 +1,8 @@
-import type { Point } from '../engine/input.ts';
-import { readDecimal } from '../files/strict-number.ts';
-import type { Datum } from '../regions/datum.ts';
-import { toWgs84 } from '../regions/datum.ts';
-import type { Ground, Ring } from '../regions/region.ts';
+import type { Point } from '../../engine/input.ts';
+import { readDecimal } from '../../files/strict-number.ts';
+import type { Datum } from '../../regions/datum.ts';
+import { toWgs84 } from '../../regions/datum.ts';
+import type { Ground, Ring } from '../../regions/region.ts';
 
 /** Reads a GeoJSON geometry into WGS-84; null if it is no polygon, is open or lies outside China. */
 export function readGround(geometry: unknown, datum: Datum): Ground | null {
