@@ -44,6 +44,7 @@ import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
 import { bulletinJob } from './review/bulletin/bulletin-job.ts';
+import { fewReportsJob } from './review/few-reports/few-reports-job.ts';
 import { honourBasisJob } from './review/honours/honour-basis-job.ts';
 import { honourJob } from './review/honours/honour-job.ts';
 import { sweepHonours } from './review/honours/honour-retention.ts';
@@ -141,6 +142,7 @@ export function jobsOf(
     removeObjectorsJob(store, log),
     documentClockJob(services),
     drillWatchJob(services),
+    fewReportsJob(services),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

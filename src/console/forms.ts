@@ -64,6 +64,7 @@ const FLOWS: readonly string[] = [
   'my-premises',
   'premises-documents',
   'watch-drill',
+  'few-reports',
   'legal-basis',
 ];
 

@@ -53,6 +53,7 @@ import { resetFactorTalk } from '../people/sign-in/reset-factor-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
+import { fewReportsTalk } from '../review/few-reports/few-reports-flow.ts';
 import { honourBasisTalk } from '../review/honours/honour-basis-flow.ts';
 import { honoursTalk } from '../review/honours/honours-flow.ts';
 import { nominateHonourTalk } from '../review/honours/nominate-flow.ts';
@@ -169,6 +170,7 @@ export const TALKS = [
   publicNoticesTalk,
   premisesDocumentsTalk,
   watchDrillTalk,
+  fewReportsTalk,
   legalBasisTalk,
   honourBasisTalk,
   monthScoreTalk,

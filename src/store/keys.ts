@@ -129,6 +129,8 @@ export function keysOf(city: string) {
     documentsClock: key('documents-clock'),
     /** hash: the drills of a quarter with their watches (JSON DrillQuarter) */
     drills: (quarter: string) => key(`drills:${quarter}`),
+    /** hash: reports about premises by month, and where there were few (JSON ReportCounts) */
+    reportCounts: key('premises-reports'),
     /** hash: year → the plan of re-checks (JSON RecheckPlan); its list and its half of the seed are sealed */
     recheckPlans: key('recheck-plans'),
     /** zset: RoundId → when it was planned (ms): rounds of these premises */

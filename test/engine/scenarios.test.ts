@@ -1598,6 +1598,19 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       loaded: drillFacts(),
     },
   ],
+  'few-reports': [
+    {
+      name: 'left for later',
+      moves: [{ tap: SCHOOL.id }, { tap: 'later' }],
+      outcome: 'few_reports_seen',
+      loaded: {
+        me: 'me',
+        kept: undefined,
+        few: [{ premises: SCHOOL.id, quarter: '2026-07', observed: 0, expected: 9 }],
+        designation: undefined,
+      },
+    },
+  ],
   'public-notices': [
     {
       name: 'an objection',

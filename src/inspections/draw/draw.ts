@@ -35,7 +35,7 @@ export type InspectionDraw = {
   /** The step of a check before a holiday that this draw serves. */
   readonly before?: { readonly holiday: Names; readonly day: string; readonly step: 'lists' | 'revisit' };
   /** What designated its premises: an alert (苗头) or a letter (提醒函). */
-  readonly because?: 'alert' | 'letter';
+  readonly because?: 'alert' | 'letter' | 'few_reports';
   /** The report after the holiday was given. */
   readonly reported?: true;
   readonly frameHash?: string;
