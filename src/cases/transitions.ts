@@ -213,7 +213,7 @@ export const TRANSITIONS: readonly Transition[] = [
     event: 'reopened',
     from: ['closed'],
     to: 'in_progress',
-    roles: ['reporter', 'follower', 'grid_worker', 'office'],
+    roles: ['reporter', 'follower', 'grid_worker', 'lead', 'office'],
     guard: guardAge(REOPEN_MS),
   },
   // Work that is impossible now is shelved until a date; age alone never closes a case.

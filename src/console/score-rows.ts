@@ -59,9 +59,10 @@ export type ScoreRegionPage = ScoreRow & {
   readonly losses: readonly LossRows[];
   readonly filed: number;
   readonly rejected: readonly { readonly reason: string; readonly count: number }[];
-  /** Rejections, and classes of accepted cases, that another street read again. */
+  /** Rejections, classes of accepted cases, and passed checks on site, that another street saw again. */
   readonly reread?: RereadCounts<'rejection'>;
   readonly classes?: RereadCounts<'class'>;
+  readonly checks?: RereadCounts<'check'>;
   readonly objections: readonly {
     readonly id: string;
     readonly indicator: string;
@@ -95,6 +96,7 @@ export async function scoreRegionPage(
   const streets = reader.regions.within(region.region, 'street');
   const reread = rereads && countRereads('rejection', rereads, streets);
   const classes = rereads && countRereads('class', rereads, streets);
+  const checks = rereads && countRereads('check', rereads, streets);
   return {
     ...rowOf(region, reader),
     month: score.month,
@@ -105,6 +107,7 @@ export async function scoreRegionPage(
     })),
     ...(reread ? { reread } : {}),
     ...(classes ? { classes } : {}),
+    ...(checks ? { checks } : {}),
     cells: region.cells.map((cell): ScoreCellRow => cellRow(cell, shown, reader)),
     losses: CASE_INDICATORS.flatMap((code) => {
       const lost = rows.filter((row) => isLoss(row, code)).map(([number]) => number);

@@ -5,7 +5,7 @@ import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/new-city.ts';
 import type { Random } from '../random.ts';
 import { pickFrom, randomFrom, sometimes } from '../random.ts';
-import type { RereadAnswer } from '../review/rereads/reread.ts';
+import type { RereadAnswer, RereadDraw } from '../review/rereads/reread.ts';
 import { drawRereads } from '../review/rereads/reread.ts';
 import { keepRereads, loadFrames } from '../review/rereads/reread-store.ts';
 import { readChangedCases } from '../review/score/case-facts-job.ts';
@@ -93,17 +93,26 @@ function randomOf(month: Month, what: string): Random {
   return randomFrom(createHash('sha256').update(`${month} ${what}`).digest().readInt32BE(0));
 }
 
-/** Classes that other streets read again: most were right. */
+/** Classes that other streets read again, and checks that they saw again on site: most were right. */
 async function rereadWrites(store: Store, { regions }: City, month: Month): Promise<readonly Write[]> {
   const half = createHash('sha256').update(`rereads ${month}`).digest('hex');
   const frames = await loadFrames(store, month, regions);
-  const drawn = drawRereads({ month, halfHash: hashOf(half) }, half, frames, regions.all('street'));
+  const streets = regions.all('street');
+  const drawn = drawRereads({ month, halfHash: hashOf(half) }, half, frames, {
+    rejection: streets,
+    class: streets,
+    check: streets,
+  });
   const random = randomOf(month, 'rereads');
   const answerOf = (): RereadAnswer<'class'> =>
     sometimes(random, 0.88) ? 'right' : pickFrom(random, ['too_light', 'wrong_category', 'unclear']);
-  const rows = drawn.classes?.rows.map((row) => ({ ...row, answer: answerOf() })) ?? [];
-  const classes = drawn.classes && { ...drawn.classes, rows };
-  return keepRereads(store, { ...drawn, ...(classes ? { classes } : {}) }).writes;
+  const seen = (): RereadAnswer<'check'> =>
+    sometimes(random, 0.9) ? 'holds' : pickFrom(random, ['not_done', 'unclear']);
+  const withAnswers = (draw: RereadDraw | undefined, answer: () => RereadAnswer) =>
+    draw && { ...draw, rows: draw.rows.map((row) => ({ ...row, answer: answer() })) };
+  const classes = withAnswers(drawn.classes, answerOf);
+  const checks = withAnswers(drawn.checks, seen);
+  return keepRereads(store, { ...drawn, ...(classes ? { classes } : {}), ...(checks ? { checks } : {}) }).writes;
 }
 
 /** A survey of the city with its districts; a third of the streets have no figure of their own. */

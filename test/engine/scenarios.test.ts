@@ -729,6 +729,16 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'reread_too_light',
       loaded: { ...REREAD, next: { kind: 'class', row: REREAD_ROW } },
     },
+    {
+      name: 'a passed check that holds on site',
+      moves: ['1', { tap: 'holds' }, { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } }],
+      outcome: 'reread_holds',
+      loaded: {
+        ...REREAD,
+        next: { kind: 'check', row: REREAD_ROW },
+        place: { point: { latitude: 31.4552, longitude: 119.4434 } },
+      },
+    },
   ],
   'decide-rows': [
     {

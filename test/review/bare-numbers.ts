@@ -1,7 +1,7 @@
 /** Numbers that are no estimates: versions, times, parameters of the formula, places on a map. */
 const NO_ESTIMATES = ['version', 'at', 'madeAt', 'formula', 'w', 'a', 'b', 'm', 'tau2', 'rings', 'ties'];
 /** Whole counts of things that happened. */
-const COUNTS = ['count', 'filed', 'reread', 'classes', 'letters', 'alerts', 'promises'];
+const COUNTS = ['count', 'filed', 'reread', 'classes', 'checks', 'letters', 'alerts', 'promises'];
 
 /** Paths of numbers in a page that stand beside neither their n, nor bounds, nor an expectation, nor a rank interval. */
 export function bareNumbers(value: unknown, path = ''): readonly string[] {

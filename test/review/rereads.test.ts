@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
+import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addCase, changeCase, loadCase, loadEvents, newCaseId } from '../../src/cases/case-store.ts';
+import { addCase, addHistory, changeCase, loadCase, loadEvents, newCaseId } from '../../src/cases/case-store.ts';
 import { clocksOf } from '../../src/cases/deadlines.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { attempt } from '../../src/cases/lifecycle.ts';
@@ -10,8 +12,10 @@ import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import { lifeOf } from '../../src/demo/life.ts';
+import type { Role } from '../../src/people/role.ts';
 import type { Framed, Reread } from '../../src/review/rereads/reread.ts';
-import { CLASSES_MAX, drawRereads, frameOf, mayReread } from '../../src/review/rereads/reread.ts';
+import { CHECKS_MAX, CLASSES_MAX, drawRereads, frameOf, mayReread } from '../../src/review/rereads/reread.ts';
 import { keepRereads, loadFrames, loadRereads } from '../../src/review/rereads/reread-store.ts';
 import type { Month } from '../../src/review/score/month.ts';
 import { addMonths, monthOf } from '../../src/review/score/month.ts';
@@ -19,7 +23,7 @@ import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf } from '../../src/surveys/wave/draw.ts';
-import { staff } from '../cases/desk.ts';
+import { sendPhoto, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -28,6 +32,7 @@ import { openTestApp } from '../test-app.ts';
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const STREET = '990101001000';
 const OTHER = '990102001000';
+const HERE = { latitude: 31.5552, longitude: 119.4434 };
 
 /** The first names in the order of their lots, as anybody finds them with sha256sum. */
 function firstByLot(framed: readonly Framed[], half: string, count: number): readonly string[] {
@@ -46,8 +51,18 @@ describe('the draw of cases that are read again', () => {
       number: `${street}${String(i).padStart(4, '0')}` as Framed['number'],
       street,
     }));
-  const draw = (accepted: readonly Framed[], readers: readonly string[], rejected: readonly Framed[] = []) =>
-    drawRereads({ month: '2026-10', halfHash: hashOf('half') }, 'half', { rejected, accepted }, readers);
+  const draw = (
+    accepted: readonly Framed[],
+    readers: readonly string[],
+    rejection: readonly Framed[] = [],
+    check: readonly Framed[] = [],
+  ) =>
+    drawRereads(
+      { month: '2026-10', halfHash: hashOf('half') },
+      'half',
+      { rejection, class: accepted, check },
+      { rejection: readers, class: readers, check: readers.slice(0, 1) },
+    );
 
   test('takes one in twenty accepted cases of each street, at least one and at most ten', () => {
     const { classes } = draw([...numbered('A', 1), ...numbered('B', 61), ...numbered('C', 900)], ['A', 'B', 'C']);
@@ -66,6 +81,20 @@ describe('the draw of cases that are read again', () => {
       );
   });
 
+  test('takes ten passed checks of each street, or all where fewer passed, for streets with people on the ground', () => {
+    const passed = [...numbered('A', 3), ...numbered('B', 40)];
+    const rows = draw([], ['C', 'A'], [], passed).checks?.rows ?? [];
+    const counts = Object.groupBy(rows, ({ street }) => street);
+    expect([counts.A?.length, counts.B?.length]).toEqual([3, CHECKS_MAX]);
+    expect(counts.B?.map(({ number }) => number)).toEqual(
+      firstByLot(passed, 'half', 43)
+        .filter((number) => number.startsWith('B'))
+        .slice(0, 10),
+    );
+    // Street A has readers of words alone.
+    expect(rows.every(({ by }) => by === 'C')).toBe(true);
+  });
+
   test('is one of rejections and one of classes, each with its own frame', () => {
     const { rows, classes, frameHash } = draw(numbered('A', 20), ['B'], numbered('B', 21));
     expect([rows?.length, classes?.rows.length]).toEqual([2, 1]);
@@ -82,6 +111,7 @@ describe('a month of the city', () => {
   let lead: Phone;
   let reporter: Phone;
   let other: Phone;
+  let walker: Phone;
 
   beforeAll(async () => {
     app = await openTestApp({ site: 'https://anlin.example' });
@@ -94,6 +124,7 @@ describe('a month of the city', () => {
     });
     lead = await staff(app, '街道负责人', 'lead', STREET);
     other = await staff(app, '别街受理员', 'dispatcher', OTHER);
+    walker = await staff(app, '别街网格员', 'grid_worker', `${OTHER.slice(0, 9)}001`);
     reporter = await app.phone('周阿姨');
     await reporter.say('/start');
     await reporter.hears(/您好，我是安邻/);
@@ -103,9 +134,28 @@ describe('a month of the city', () => {
       await decide(street, undefined);
     }
     await app.advance(Date.parse(`${addMonths(month, 1)}-06T10:00:00+08:00`) - app.simulator.world.now());
+    await bulkWrite(store, [...addHistory(store, passedCase(), `telegram:${reporter.id}`, app.simulator.world.now())]);
     await app.tick('case-facts');
   }, 120_000);
   afterAll(() => app.close());
+
+  /** A case of the street that was cured, passed its check and is closed. */
+  function passedCase(): readonly CaseEvent[] {
+    const now = app.simulator.world.now();
+    const region = `${STREET.slice(0, 9)}001`;
+    const report: Report = {
+      id: newCaseId(randomInt),
+      number: newCaseNumber(randomInt),
+      category: 'stairwell_clutter',
+      place: { region, point: HERE },
+      description: { text: '通道堆满了纸箱' },
+      photos: [],
+      urgent: false,
+      filedAt: now - 25 * DAY_MS,
+      ...responsibleRegions(region, city.regions),
+    };
+    return lifeOf(report, false, now, { city, random: () => 0.3 });
+  }
 
   /** A report of the month that a dispatcher rejects, accepts, or leaves alone. */
   async function decide(street: string, what: 'rejected' | 'accepted' | undefined): Promise<void> {
@@ -137,8 +187,10 @@ describe('a month of the city', () => {
   /** Gives the row of the lead's street to the other street, whatever the lot said. */
   async function giveToOther(): Promise<{ readonly rejection: Reread; readonly class: Reread }> {
     const kept = await loadRereads(store, month);
-    const { rejected, accepted } = await loadFrames(store, month, city.regions);
-    const [rejection, one] = [rejected, accepted].map((some) => some.find(({ street }) => street === STREET));
+    const frames = await loadFrames(store, month, city.regions);
+    const [rejection, one] = [frames.rejection, frames.class].map((some) =>
+      some.find(({ street }) => street === STREET),
+    );
     if (!kept?.record.classes || !rejection || !one) throw new Error('Nothing was drawn.');
     const rows = { rejection: { ...rejection, by: OTHER }, class: { ...one, by: OTHER } };
     const classes = { ...kept.record.classes, rows: [rows.class] };
@@ -149,17 +201,18 @@ describe('a month of the city', () => {
 
   test('is drawn by a seed of before, and another street reads it without a name', { timeout: 60_000 }, async () => {
     const frames = await loadFrames(store, month, city.regions);
-    expect([frames.rejected.length, frames.accepted.length]).toEqual([2, 2]);
+    expect([frames.rejection.length, frames.class.length, frames.check.length]).toEqual([2, 3, 1]);
     await app.tick('rereads');
     const drawn = (await loadRereads(store, month))?.record;
     const { half = '', rows = [], classes } = drawn ?? {};
     expect(drawn).toMatchObject({
       halfHash: hashOf(half),
-      frameHash: hashOf(frameOf(frames.rejected)),
+      frameHash: hashOf(frameOf(frames.rejection)),
       of: 2,
-      classes: { frameHash: hashOf(frameOf(frames.accepted)), of: 2 },
+      classes: { frameHash: hashOf(frameOf(frames.class)), of: 3 },
+      checks: { frameHash: hashOf(frameOf(frames.check)), of: 1 },
     });
-    expect(rows.map(({ number }) => number)).toEqual(firstByLot(frames.rejected, half, 1));
+    expect(rows.map(({ number }) => number)).toEqual(firstByLot(frames.rejection, half, 1));
     expect(classes?.rows).toHaveLength(2);
     expect([...rows, ...(classes?.rows ?? [])].every(({ street, by }) => by !== street)).toBe(true);
     expect(await store.redis.exists(store.keys.drawHalves(`reread_${month}`))).toBe(0);
@@ -169,6 +222,7 @@ describe('a month of the city', () => {
     // A street never reads its own cases, not even through a colleague with a second role elsewhere.
     const readerIn = (...scopes: readonly string[]) =>
       mayReread(
+        'rejection',
         rejection,
         scopes.map((scope) => ({ role: 'dispatcher', scope, since: 0 })),
         city.regions,
@@ -203,6 +257,63 @@ describe('a month of the city', () => {
     const page = (await (await signIn(app, lead)).get(`/score/${month}/${STREET}`)).body as unknown as ScoreRegionPage;
     expect(page.reread).toEqual({ drawn: 1, right: 0, wrong: 1, unclear: 0 });
     expect(page.classes).toEqual({ drawn: 1, right: 0, too_light: 1, wrong_category: 0, unclear: 0 });
+  });
+
+  test('a passed check is seen on site by a grid worker of another street; a cure that is not there costs no point', {
+    timeout: 60_000,
+  }, async () => {
+    const [row] = (await loadRereads(store, month))?.record.checks?.rows ?? [];
+    if (!row) throw new Error('Nothing was drawn.');
+    expect([row.street, row.by]).toEqual([STREET, OTHER]);
+    const may = (...grants: readonly (readonly [Role, string])[]) =>
+      mayReread(
+        'check',
+        row,
+        grants.map(([role, scope]) => ({ role, scope, since: 0 })),
+        city.regions,
+      );
+    const theirs = ['grid_worker', `${OTHER.slice(0, 9)}001`] as const;
+    expect([
+      may(theirs),
+      may(theirs, ['lead', STREET]),
+      may(theirs, ['grid_worker', `${STREET.slice(0, 9)}001`]),
+    ]).toEqual([true, false, false]);
+    expect([may(['grid_worker', '*']), may(['dispatcher', OTHER])]).toEqual([false, false]);
+
+    await walker.hasSeen(/已经验收的事/);
+    await walker.say('再看一眼');
+    const card = await walker.hears(/真的办好了吗/);
+    expect(card.text).toMatch(/31\.55520, 119\.44340[\s\S]*单位说：/);
+    expect(card.text).not.toMatch(/telegram|case_/);
+    await walker.tap('没有办好');
+    await walker.sees(/只比一比远近/);
+    await walker.send({ location: { latitude: HERE.latitude + 0.02, longitude: HERE.longitude } });
+    await walker.hears(/还有点远/);
+    expect((await loadRereads(store, month))?.record.checks?.rows[0]).toEqual(row);
+    await walker.tap('看一看');
+    await walker.sees(/真的办好了吗/);
+    await walker.tap('没有办好');
+    await walker.sees(/只比一比远近/);
+    await walker.send({ location: HERE });
+    await walker.hears(/记下了，谢谢您。还有 0 件/);
+    const kept = await loadRereads(store, month);
+    expect(kept?.record.checks?.rows).toEqual([{ ...row, answer: 'not_done' }]);
+    const readPage = async () =>
+      (await (await signIn(app, lead)).get(`/score/${month}/${STREET}`)).body as unknown as ScoreRegionPage;
+    const page = await readPage();
+    expect(page.checks).toEqual({ drawn: 1, holds: 0, not_done: 1, unclear: 0 });
+
+    // The lead has it worked on again; indicator 4 stays as it was.
+    const message = await lead.withButton('再办一次');
+    await lead.tap('再办一次', message.message_id);
+    await sendPhoto(lead, /照片/);
+    await lead.sees(/请写/);
+    await lead.say('别街看过，纸箱还在');
+    await lead.hasSeen(/重新办理了/);
+    expect((await loadCase(store, row.case))?.record).toMatchObject({ state: 'in_progress', reopenings: 1 });
+    await app.tick('case-facts');
+    const reworkOf = ({ cells }: ScoreRegionPage) => cells.find(({ code }) => code === 'rework');
+    expect(reworkOf(await readPage())).toEqual(reworkOf(page));
   });
 
   test('a lead reopens a wrong rejection with one tap, with both clocks and news to its reporter', {

@@ -1,3 +1,4 @@
+import type { CaseEvent } from '../../cases/case-event.ts';
 import { showCaseNumber } from '../../cases/case-number.ts';
 import { loadCase, loadEvents } from '../../cases/case-store.ts';
 import { extrasOf } from '../../cases/desk/work-card.ts';
@@ -7,12 +8,15 @@ import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
+import type { Place } from '../../engine/place.ts';
 import { choice } from '../../engine/steps/choice.ts';
+import type { Spot } from '../../engine/steps/spot.ts';
+import { spot } from '../../engine/steps/spot.ts';
 import type { Grant } from '../../people/role.ts';
 import { staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Store } from '../../store/store.ts';
+import { metresTo, REACH_METRES } from '../../regions/metres-to.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import type { Reread, RereadAnswer, RereadKind, RereadMonth } from './reread.ts';
@@ -31,15 +35,23 @@ type RereadFacts = City & {
   readonly next: OpenRow | undefined;
   readonly left: number;
   readonly card: Value;
+  /** Where the case is, and whether it is closed. */
+  readonly place?: Place;
+  readonly isClosed?: boolean;
   /** Leads of the street that decided on it. */
   readonly leads: readonly Urn[];
 };
 
-/** Lets another street read a drawn case again. It sees the words and the decision, no person and no exact place. */
-export const reread = flow<RereadFacts>({ id: 'reread', version: 2, lifetimeSeconds: 24 * 3600, light: true })
+/**
+ * Lets another street see a drawn case again. Who reads sees the words and the decision, no person and no exact place. Who goes
+ * to the place sees where it is, and shows the own location, which is compared and not kept.
+ */
+export const reread = flow<RereadFacts>({ id: 'reread', version: 3, lifetimeSeconds: 24 * 3600, light: true })
   .step('number', choice({ options: ({ facts: { next } }) => (next ? [{ id: next.row.number, name: {} }] : []) }))
   .step('rejection', answerOf('rejection'))
   .step('class', answerOf('class'))
+  .step('check', answerOf('check'))
+  .step('spot', spot({ relevant: ({ answers }) => answers.check === 'holds' || answers.check === 'not_done' }))
   .end();
 
 function answerOf(kind: RereadKind) {
@@ -55,6 +67,7 @@ export const rereadTalk = talk({
   flow: reread,
   load: async ({ store, city, person, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
+    const me = store.pseudonym(person.urn);
     for (let back = 1; back <= MONTHS_BACK; back += 1) {
       const kept = await loadRereads(store, addMonths(monthOf(now), -back));
       if (!kept) continue;
@@ -63,10 +76,13 @@ export const rereadTalk = talk({
         const { kind, row } = next;
         const found = (await loadCase(store, row.case))?.record;
         // A case that was decided anew or deleted meanwhile is not read.
-        if (!found || (kind === 'rejection') !== (found.state === 'rejected') || MOOT.includes(found.state)) continue;
-        const card = kind === 'rejection' ? await rejectionCard(store, found, city) : classCard(found, city);
+        if (!found || !STANDS[kind](found.state)) continue;
+        const events = kind === 'class' ? [] : await loadEvents(store, row.case);
+        if (kind === 'check' && isPartTo(found, events, grants, me)) continue;
+        const card = CARDS[kind](found, events, city);
         const leads = await staffIn(store, 'lead', city.regions.chain(row.street));
-        return { kept, next, left: open.length, card, leads };
+        const { place, state } = found;
+        return { kept, next, left: open.length, card, leads, place, isClosed: state === 'closed' };
       }
     }
     return { kept: undefined, next: undefined, left: 0, card: '' as Value, leads: [] };
@@ -75,11 +91,14 @@ export const rereadTalk = talk({
   opens: () => ({}),
   prefills: ({ next }) => next && { number: next.row.number },
   closed: ({ next }) => (next ? undefined : { key: 'flows/reread:none' }),
-  finish: (answers, { store, facts: { kept, next, left, leads } }) => {
+  finish: (answers, { store, facts }) => {
+    const { kept, next, left, leads } = facts;
     const options: readonly RereadAnswer[] = next ? REREAD_ANSWERS[next.kind] : [];
     const given = options.find((one) => one === (next && answers[next.kind]));
     if (!kept || !next || !given) return noChange('reread_gone', { key: 'flows/reread:none' });
-    const said = toldOf(next.row, given);
+    if (answers.spot && !isNear(answers.spot, facts))
+      return noChange('reread_too_far', { key: 'flows/reread:too_far', buttons: [START] });
+    const said = toldOf(next.row, given, facts.isClosed);
     return {
       outcome: `reread_${given}`,
       ...keepRereads(store, answered(kept.record, next.kind, next.row, given), kept),
@@ -87,7 +106,7 @@ export const rereadTalk = talk({
         {
           key: 'flows/reread:done',
           values: { left: left - 1 },
-          ...(left > 1 ? { buttons: [{ label: 'flows/reread:start' as const, flow: 'reread', argument: 'all' }] } : {}),
+          ...(left > 1 ? { buttons: [START] } : {}),
         },
       ],
       tells: said ? leads.map((to) => ({ to, said })) : [],
@@ -95,20 +114,42 @@ export const rereadTalk = talk({
   },
 });
 
-/** A merged or withdrawn case has no class of its own. */
-const MOOT: readonly CaseState[] = ['merged', 'withdrawn'];
+const START = { label: 'flows/reread:start', flow: 'reread', argument: 'all' } as const;
+
+/** States in which the decision still stands. A merged or withdrawn case has no class of its own. */
+const STANDS: Readonly<Record<RereadKind, (state: CaseState) => boolean>> = {
+  rejection: (state) => state === 'rejected',
+  class: (state) => state !== 'rejected' && state !== 'merged' && state !== 'withdrawn',
+  check: (state) => state === 'confirming' || state === 'closed',
+};
+
+const CARDS: Readonly<Record<RereadKind, (record: HazardCase, events: readonly CaseEvent[], city: City) => Value>> = {
+  rejection: rejectionCard,
+  class: (record, _events, city) => classCard(record, city),
+  check: checkCard,
+};
+
+/** True if this person had a hand in the case, or belongs to its unit. */
+function isPartTo({ unit }: HazardCase, events: readonly CaseEvent[], grants: readonly Grant[], me: string): boolean {
+  const isOfUnit = grants.some(({ role, scope }) => role === 'unit_staff' && scope === unit);
+  return isOfUnit || events.some(({ by }) => by === me);
+}
+
+/** A code proves nothing here: no place of a case gives one out. */
+function isNear(shown: Spot, { place, regions }: RereadFacts): boolean {
+  return 'point' in shown && place !== undefined && metresTo(place, shown.point, regions) <= REACH_METRES;
+}
 
 function openRows(month: RereadMonth, grants: readonly Grant[], { regions }: City): readonly OpenRow[] {
   return REREAD_KINDS.flatMap((kind) =>
     (rowsOf(kind, month) ?? [])
-      .filter((row) => row.answer === undefined && mayReread(row, grants, regions))
+      .filter((row) => row.answer === undefined && mayReread(kind, row, grants, regions))
       .map((row) => ({ kind, row })),
   );
 }
 
-async function rejectionCard(store: Store, record: HazardCase, city: City): Promise<Value> {
-  const rejection = (await loadEvents(store, record.id)).findLast(({ type }) => type === 'rejected');
-  const { reason, words } = rejection ?? {};
+function rejectionCard(record: HazardCase, events: readonly CaseEvent[], city: City): Value {
+  const { reason, words } = events.findLast(({ type }) => type === 'rejected') ?? {};
   return {
     key: 'flows/reread:card',
     values: {
@@ -134,6 +175,21 @@ function classCard(record: HazardCase, city: City): Value {
   };
 }
 
+/** Where the case is, and what its unit says was done. */
+function checkCard(record: HazardCase, events: readonly CaseEvent[], city: City): Value {
+  const { words } = events.findLast(({ type }) => type === 'handled') ?? {};
+  const { point } = record.place;
+  return {
+    key: 'flows/reread:check_card',
+    values: {
+      ...cardValues(record, city),
+      place: { place: record.place },
+      point: point ? `${point.latitude.toFixed(5)}, ${point.longitude.toFixed(5)}` : NO_WORDS,
+      done: words ? { words } : NO_WORDS,
+    },
+  };
+}
+
 function cardValues({ number, category, description }: HazardCase, { categories }: City) {
   return {
     number: showCaseNumber(number),
@@ -145,7 +201,7 @@ function cardValues({ number, category, description }: HazardCase, { categories 
 const NO_WORDS = { key: 'flows/reread:no_words' } as const;
 
 /** The message to the leads of the street: only an answer that shows a mistake is told. */
-function toldOf({ number, street }: Reread, given: RereadAnswer): LocalizedMessage | undefined {
+function toldOf({ number, street }: Reread, given: RereadAnswer, isClosed = false): LocalizedMessage | undefined {
   const values = { number: showCaseNumber(number), region: { place: { region: street } } } as const;
   const look = { label: 'flows/reread:look', flow: 'my-work', argument: number } as const;
   switch (given) {
@@ -156,7 +212,12 @@ function toldOf({ number, street }: Reread, given: RereadAnswer): LocalizedMessa
     case 'too_light':
     case 'wrong_category':
       return { key: `flows/reread:told_${given}`, values, buttons: [look] };
+    case 'not_done': {
+      const reopen = { label: 'flows/reread:do_again', flow: 'my-work', argument: `${number}.reopened` } as const;
+      return { key: 'flows/reread:told_not_done', values, buttons: isClosed ? [look, reopen] : [look] };
+    }
     case 'right':
+    case 'holds':
     case 'unclear':
       return undefined;
   }

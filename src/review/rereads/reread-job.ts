@@ -14,14 +14,14 @@ import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
 import { readChangedCases } from '../score/case-facts-job.ts';
 import type { Month } from '../score/month.ts';
 import { addMonths, monthEnd, monthOf } from '../score/month.ts';
-import type { Reread, RereadMonth } from './reread.ts';
+import type { RereadKind, RereadMonth } from './reread.ts';
 import { drawRereads, MAY_REREAD, REREAD_KINDS, rowsOf } from './reread.ts';
 import { keepRereads, loadFrames, loadRereads, rereadSeedOf } from './reread-store.ts';
 
 /** Reports of the last days are still decided. */
 const AFTER_MS = 3 * DAY_MS;
 
-/** Fixes the half of a seed at the start of a month, and draws the rejections and classes that another street reads again. */
+/** Fixes the half of a seed at the start of a month, and draws what other streets see again. */
 export function rereadJob(services: Services): Job {
   const { store } = services;
   return {
@@ -54,40 +54,50 @@ async function drawMonth(kept: Kept<RereadMonth>, services: Services): Promise<n
   const of = rereadSeedOf(month);
   const half = await loadHalf(store, of);
   if (half === undefined || hashOf(half) !== halfHash) throw new Error(`${of} has lost its half of the seed.`);
-  const readers: string[] = [];
-  for (const street of city.regions.all('street'))
-    if ((await readersIn(store, street)).length > 0) readers.push(street);
+  const readersOf = async (kind: RereadKind) => {
+    const readers: string[] = [];
+    for (const street of city.regions.all('street'))
+      if ((await readersIn(kind, street, services)).length > 0) readers.push(street);
+    return readers;
+  };
+  const readers = {
+    rejection: await readersOf('rejection'),
+    class: await readersOf('class'),
+    check: await readersOf('check'),
+  };
   const drawn = drawRereads(kept.record, half, await loadFrames(store, month, city.regions), readers);
   const { checks, writes } = keepRereads(store, drawn, kept);
   const gone = ['DEL', store.keys.drawHalves(of)] as const;
   const notices = await noticesOf(drawn, services);
   const change = { op: `rereads:${month}:drawn`, what: 'rereads_drawn', checks, writes: [...writes, gone] };
   await commitAndNotify(change, notices, services);
-  return allRows(drawn).length;
+  return REREAD_KINDS.flatMap((kind) => rowsOf(kind, drawn) ?? []).length;
 }
 
-/** People whose right to read is that of this street, not of the whole city. */
-async function readersIn({ redis, keys }: Store, street: string): Promise<readonly Urn[]> {
-  const found = await Promise.all(
-    MAY_REREAD.map((role) => orStoreAway(redis.zrange(keys.staff(role, street), '0', '-1'))),
-  );
+/** People whose right to see a case again is that of this street or of a part of it, not of the whole city. */
+async function readersIn(kind: RereadKind, street: string, { store, city }: Services): Promise<readonly Urn[]> {
+  const { redis, keys } = store;
+  const scopes = [street, ...city.regions.within(street, 'community')];
+  const lists = MAY_REREAD[kind].flatMap((role) => scopes.map((scope) => keys.staff(role, scope)));
+  const found = await Promise.all(lists.map((list) => orStoreAway(redis.zrange(list, '0', '-1'))));
   return [...new Set(found.flat())] as Urn[]; // written by addToStaff
 }
 
-function allRows(month: RereadMonth): readonly Reread[] {
-  return REREAD_KINDS.flatMap((kind) => rowsOf(kind, month) ?? []);
-}
+/** One message for what is read, and one for what is seen on site. */
+const NEWS = [
+  { key: 'flows/reread:news', kinds: ['rejection', 'class'] },
+  { key: 'flows/reread:news_site', kinds: ['check'] },
+] as const;
 
-async function noticesOf(month: RereadMonth, { store }: Services): Promise<readonly Notice[]> {
+async function noticesOf(month: RereadMonth, services: Services): Promise<readonly Notice[]> {
   const notices: Notice[] = [];
-  for (const [by, own] of Map.groupBy(allRows(month), (row) => row.by)) {
-    const people = by === '' ? await staffIn(store, 'auditor', []) : await readersIn(store, by);
-    const said = {
-      key: 'flows/reread:news',
-      values: { count: own.length },
-      buttons: [{ label: 'flows/reread:start', flow: 'reread', argument: 'all' }],
-    } as const;
-    notices.push(...people.map((to) => ({ to, said })));
+  for (const { key, kinds } of NEWS) {
+    const rows = kinds.flatMap((kind) => rowsOf(kind, month) ?? []);
+    for (const [by, own] of Map.groupBy(rows, (row) => row.by)) {
+      const people = by === '' ? await staffIn(services.store, 'auditor', []) : await readersIn(kinds[0], by, services);
+      const start = { label: 'flows/reread:start', flow: 'reread', argument: 'all' } as const;
+      notices.push(...people.map((to) => ({ to, said: { key, values: { count: own.length }, buttons: [start] } })));
+    }
   }
   return notices;
 }

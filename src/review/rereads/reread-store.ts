@@ -3,9 +3,9 @@ import { scanHash } from '../../store/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
-import { isAccepted, readFact } from '../score/case-fact.ts';
+import { isAccepted, passedCheck, readFact } from '../score/case-fact.ts';
 import type { Month } from '../score/month.ts';
-import type { Framed, RereadMonth } from './reread.ts';
+import type { Framed, RereadFrames, RereadMonth } from './reread.ts';
 
 /** Loads the rereads of a month; undefined before the month begins, and once its cases are gone. */
 export async function loadRereads(store: Store, month: Month): Promise<Kept<RereadMonth> | undefined> {
@@ -22,20 +22,18 @@ export function rereadSeedOf(month: Month): string {
   return `reread_${month}`;
 }
 
-/** Loads the reports of a month that are rejected and those that are accepted, without those outside all streets. */
-export async function loadFrames(
-  store: Store,
-  month: Month,
-  regions: RegionTree,
-): Promise<{ readonly rejected: readonly Framed[]; readonly accepted: readonly Framed[] }> {
-  const [rejected, accepted]: [Framed[], Framed[]] = [[], []];
+/** Loads the reports of a month that were rejected, accepted, and passed their check, without those outside all streets. */
+export async function loadFrames(store: Store, month: Month, regions: RegionTree): Promise<RereadFrames> {
+  const [rejection, accepted, check]: [Framed[], Framed[], Framed[]] = [[], [], []];
   for await (const some of scanHash(store, store.keys.scoreFacts(month)))
     for (const [id, line] of some) {
       const fact = readFact(line);
       const street = fact.region === '' ? undefined : regions.above(fact.region, 'street');
       if (street === undefined) continue;
-      if (fact.rejected !== undefined) rejected.push({ case: id, number: fact.number, street });
-      else if (isAccepted(fact)) accepted.push({ case: id, number: fact.number, street });
+      const framed = { case: id, number: fact.number, street };
+      if (fact.rejected !== undefined) rejection.push(framed);
+      else if (isAccepted(fact)) accepted.push(framed);
+      if (passedCheck(fact)) check.push(framed);
     }
-  return { rejected, accepted };
+  return { rejection, class: accepted, check };
 }

@@ -10,16 +10,23 @@ import type { Month } from '../score/month.ts';
 export const REREAD_SHARE = 0.05;
 /** Most accepted reports of one street whose class is read again. */
 export const CLASSES_MAX = 10;
-/** Roles that read a case again. Where no other street has one, auditors of the city do. */
-export const MAY_REREAD: readonly Role[] = ['dispatcher', 'lead'];
+/** Most cases of one street that passed their check and are seen on site again. */
+export const CHECKS_MAX = 10;
 
-/** What is read again: a rejection, or the class (category and risk) of an accepted report. */
-export const REREAD_KINDS = ['rejection', 'class'] as const;
+/** What is seen again: a rejection, the class (category and risk) of an accepted report, or on site a case that passed its check. */
+export const REREAD_KINDS = ['rejection', 'class', 'check'] as const;
 export type RereadKind = (typeof REREAD_KINDS)[number];
-/** Answers: a rejection may be wrong; a class may be too light, or of the wrong category. */
+/** Roles that see a case again. Where no other street has one, auditors of the city do. */
+export const MAY_REREAD: Readonly<Record<RereadKind, readonly Role[]>> = {
+  rejection: ['dispatcher', 'lead'],
+  class: ['dispatcher', 'lead'],
+  check: ['grid_worker'],
+};
+/** Answers: a rejection may be wrong; a class may be too light, or of the wrong category; a cure may not be there. */
 export const REREAD_ANSWERS = {
   rejection: ['right', 'wrong', 'unclear'],
   class: ['right', 'too_light', 'wrong_category', 'unclear'],
+  check: ['holds', 'not_done', 'unclear'],
 } as const satisfies Readonly<Record<RereadKind, readonly string[]>>;
 export type RereadAnswer<K extends RereadKind = RereadKind> = (typeof REREAD_ANSWERS)[K][number];
 
@@ -46,7 +53,11 @@ export type RereadMonth = Partial<RereadDraw> & {
   readonly half?: string;
   /** Absent in months that were drawn by an older release. */
   readonly classes?: RereadDraw;
+  readonly checks?: RereadDraw;
 };
+
+/** The cases of a month from which each kind is drawn. */
+export type RereadFrames = Readonly<Record<RereadKind, readonly Framed[]>>;
 
 /** The frame as lines: number and street, sorted; its SHA-256 is the frame's hash. */
 export function frameOf(framed: readonly Framed[]): string {
@@ -56,21 +67,31 @@ export function frameOf(framed: readonly Framed[]): string {
     .join('\n');
 }
 
-/** Draws one in twenty rejections of the city, and one in twenty classes of each street, by the lot of the number. */
+/**
+ * Draws by the lot of the number: one in twenty rejections of the city, one in twenty classes of each street, and ten passed
+ * checks of each street. `readers`: the streets that have people for a kind.
+ */
 export function drawRereads(
   { month, halfHash }: RereadMonth,
   half: string,
-  { rejected, accepted }: { readonly rejected: readonly Framed[]; readonly accepted: readonly Framed[] },
-  readers: readonly string[],
+  frames: RereadFrames,
+  readers: Readonly<Record<RereadKind, readonly string[]>>,
 ): RereadMonth {
   const share = (some: readonly Framed[]) => Math.ceil(some.length * REREAD_SHARE);
-  const rejections = drawFrom(rejected, half, readers, (inOrder) => inOrder.slice(0, share(rejected)));
-  const classes = drawFrom(accepted, half, readers, (inOrder) =>
-    [...Map.groupBy(inOrder, ({ street }) => street).values()].flatMap((own) =>
-      own.slice(0, Math.min(CLASSES_MAX, share(own))),
-    ),
+  const draw = (kind: RereadKind, take: (inOrder: readonly Framed[]) => readonly Framed[]) =>
+    drawFrom(frames[kind], half, readers[kind], take);
+  const ofEachStreet = (count: (own: readonly Framed[]) => number) => (inOrder: readonly Framed[]) =>
+    [...Map.groupBy(inOrder, ({ street }) => street).values()].flatMap((own) => own.slice(0, count(own)));
+  const rejections = draw('rejection', (inOrder) => inOrder.slice(0, share(inOrder)));
+  const classes = draw(
+    'class',
+    ofEachStreet((own) => Math.min(CLASSES_MAX, share(own))),
   );
-  return { month, halfHash, half, ...rejections, classes };
+  const checks = draw(
+    'check',
+    ofEachStreet(() => CHECKS_MAX),
+  );
+  return { month, halfHash, half, ...rejections, classes, checks };
 }
 
 /** Draws from a frame. `take` chooses from it in the order of the lots; the reader is another street by lot. */
@@ -92,22 +113,30 @@ function drawFrom(
 }
 
 /** The drawn rows of a kind; undefined before the draw. */
-export function rowsOf(kind: RereadKind, { rows, classes }: RereadMonth): readonly Reread[] | undefined {
-  return kind === 'rejection' ? rows : classes?.rows;
+export function rowsOf(kind: RereadKind, month: RereadMonth): readonly Reread[] | undefined {
+  return (kind === 'rejection' ? month : month[FIELDS[kind]])?.rows;
 }
+
+const FIELDS = { class: 'classes', check: 'checks' } as const;
 
 /** The month with an answer to one of its rows. */
 export function answered(month: RereadMonth, kind: RereadKind, row: Reread, answer: RereadAnswer): RereadMonth {
   const given = (rows: readonly Reread[]) => rows.map((one) => (one === row ? { ...one, answer } : one));
   if (kind === 'rejection') return { ...month, ...(month.rows ? { rows: given(month.rows) } : {}) };
-  return { ...month, ...(month.classes ? { classes: { ...month.classes, rows: given(month.classes.rows) } } : {}) };
+  const draw = month[FIELDS[kind]];
+  return draw ? { ...month, [FIELDS[kind]]: { ...draw, rows: given(draw.rows) } } : month;
 }
 
-/** True if these grants may read a case again: in the drawn street, and never in the street that decided on it. */
-export function mayReread(row: Reread, grants: readonly Grant[], regions: RegionTree): boolean {
-  const readers = grants.filter(({ role }) => MAY_REREAD.includes(role));
+/**
+ * True if these grants may see a case again: in the drawn street, and never in the street that decided on it. On site a person
+ * with any role in that street counts as its own.
+ */
+export function mayReread(kind: RereadKind, row: Reread, grants: readonly Grant[], regions: RegionTree): boolean {
   if (row.by === '') return grants.some(({ role, scope }) => role === 'auditor' && scope === '*');
-  return anyGrantCovers(readers, row.by, regions) && !anyGrantCovers(readers, row.street, regions);
+  const readers = grants.filter(({ role }) => MAY_REREAD[kind].includes(role));
+  const isIn = (street: string, some: readonly Grant[]) =>
+    anyGrantCovers(some, street, regions) || some.some(({ scope }) => regions.chain(scope).includes(street));
+  return isIn(row.by, readers) && !isIn(row.street, kind === 'check' ? grants : readers);
 }
 
 /** Counts of rereads: drawn ones, and answers. */

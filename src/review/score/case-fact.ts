@@ -128,6 +128,11 @@ export function isAccepted({ verdicts }: CaseFact): boolean {
   return (verdicts[CASE_INDICATORS.indexOf('recurred')] ?? '-') !== '-';
 }
 
+/** True if the case was checked after its cure, and no check failed. */
+export function passedCheck({ verdicts }: CaseFact): boolean {
+  return verdicts[CASE_INDICATORS.indexOf('rework')] === '0';
+}
+
 /** The verdicts of a row at a time (ms): a clock that ran out counts as late. The last sign is that of the open stock. */
 export function verdictsAt({ verdicts, due, openDue }: CaseFact, at: number, isLong: (due: number) => boolean): string {
   const late = (sign: string | undefined, clock: number | undefined) =>

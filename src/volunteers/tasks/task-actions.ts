@@ -4,7 +4,7 @@ import type { Media } from '../../engine/input.ts';
 import type { Spot } from '../../engine/steps/spot.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { FinishContext } from '../../people/talk.ts';
-import { metresBetween } from '../../regions/distance.ts';
+import { metresTo } from '../../regions/metres-to.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import { queueEvent } from '../volunteer/volunteer-store.ts';
@@ -175,18 +175,8 @@ function finishTask({ photos, words, result }: TaskActionAnswers, acting: TaskAc
   };
 }
 
-/**
- * Computes the distance from the place, metres. It is 0 anywhere in the place's region if the place has no point.
- * A point may be WGS-84 or GCJ-02; the nearer reading counts.
- */
+/** The proof of presence: a code, or the distance from the place. */
 function checkInProofOf(shown: Spot | null | undefined, { place }: Task, regions: RegionTree): CheckInProof {
   if (!shown) return { metres: undefined };
-  if ('code' in shown) return shown;
-  const readings = [shown.point, ...regions.read(shown.point).flatMap(({ point }) => point ?? [])];
-  const metres = readings.map((point) => {
-    if (place.point) return metresBetween(place.point, point);
-    const at = regions.at(point);
-    return place.region !== undefined && at !== undefined && regions.chain(at).includes(place.region) ? 0 : Infinity;
-  });
-  return { metres: Math.min(...metres) };
+  return 'code' in shown ? shown : { metres: metresTo(place, shown.point, regions) };
 }

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../calendar.ts';
+import { REACH_METRES } from '../../regions/metres-to.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import type { KeptTask, Participation, Task } from './task.ts';
 import { isAtNight, isDark } from './task.ts';
@@ -92,9 +93,6 @@ const PROOFS_MS = 30 * DAY_MS;
 export function proofsDueAt({ until }: Task): number {
   return until + PROOFS_MS;
 }
-
-/** Greatest distance for a check-in, metres. Phone locations may be off by as much. */
-export const REACH_METRES = 300;
 
 /** After this many wrong codes, code check-in is locked for this long. It prevents trying all codes. */
 const WRONG_CODES_MAX = 5;

@@ -143,9 +143,14 @@ function cellText({ status, share, lo, hi, y, n, from, change }: ScoreCellRow): 
 }
 
 /** The result of an indicator's guard stands beside it. */
-function notesOf({ code, flag }: ScoreCellRow, { classes }: ScoreRegionPage): readonly string[] {
+function notesOf({ code, flag }: ScoreCellRow, { classes, checks }: ScoreRegionPage): readonly string[] {
   const isRead = code === 'contained_in_time' && classes !== undefined && classes.drawn > 0;
-  return [...(isRead ? [word('score.classes', classes)] : []), ...(flag ? [word(`score.flag.${flag}`)] : [])];
+  const isSeen = code === 'rework' && checks !== undefined && checks.drawn > 0;
+  return [
+    ...(isRead ? [word('score.classes', classes)] : []),
+    ...(isSeen ? [word('score.checks', checks)] : []),
+    ...(flag ? [word(`score.flag.${flag}`)] : []),
+  ];
 }
 
 function rowsOf({ cells }: ScoreRegionPage): readonly (readonly string[])[] {
