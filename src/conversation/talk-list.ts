@@ -22,6 +22,7 @@ import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-talk.ts';
 import { premisesDocumentsTalk } from '../creation/documents/premises-documents-flow.ts';
 import { watchDrillTalk } from '../creation/drills/watch-drill-flow.ts';
+import { homeCheckTalk } from '../creation/family/home-check-flow.ts';
 import { legalBasisTalk } from '../creation/level/legal-basis-flow.ts';
 import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
 import { myPremisesTalk } from '../creation/premises/my-premises-flow.ts';
@@ -170,6 +171,7 @@ export const TALKS = [
   publicNoticesTalk,
   premisesDocumentsTalk,
   watchDrillTalk,
+  homeCheckTalk,
   fewReportsTalk,
   legalBasisTalk,
   honourBasisTalk,

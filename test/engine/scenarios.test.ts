@@ -1621,6 +1621,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       },
     },
   ],
+  'home-check': [
+    {
+      name: 'a walk through the home',
+      moves: Array.from({ length: 7 }, () => ({ tap: 'next' })),
+      outcome: 'home_checked',
+      loaded: {},
+    },
+  ],
   'public-notices': [
     {
       name: 'an objection',
