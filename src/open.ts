@@ -196,7 +196,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    draws: publicDraws(store),
+    draws: publicDraws(store, now),
     console: async () => {
       const { openConsole } = await import('./console/console.ts');
       return openConsole({

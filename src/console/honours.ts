@@ -14,6 +14,7 @@ import { loadHonour } from '../review/honours/honour-store.ts';
 import { loadOwnHonours } from '../review/honours/honours-flow.ts';
 import type { SubjectKind } from '../review/honours/subject.ts';
 import { nameOfHonoured } from '../review/honours/subject.ts';
+import { drawAddress } from './public-draws.ts';
 import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv } from './session.ts';
@@ -103,7 +104,7 @@ async function loadBasisRows(reader: Reader, { store, city }: Services): Promise
       const { id, document, body, kind, number, until, drawn } = basis;
       const named = await Promise.all((drawn?.list ?? []).map((one) => loadHonour(store, one)));
       const names = named.flatMap((kept) => (kept ? [String(sayAny(nameOfHonoured(kept.record, city), reader))] : []));
-      const row = { id, document, body, kind, number, until, ...basisProof(basis) };
+      const row = { id, document, body, kind, number, until, address: drawAddress(id), ...basisProof(basis) };
       return drawn ? { ...row, drawn: { all: drawn.frame.split('\n').length - 1, names } } : row;
     }),
   );

@@ -14,6 +14,7 @@ import type { LevelId } from '../inspections/standards/standard.ts';
 import { loadStandard, loadVersion } from '../inspections/standards/standard-store.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
+import { drawAddress } from './public-draws.ts';
 import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
 import { sendPhoto } from './send-photo.ts';
@@ -84,7 +85,10 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
       ...cell,
       series: inLanguage(seriesNames(cell.series), language),
     }));
-    const rechecks = await loadRecheckFigures(store, now());
+    const rechecks = (await loadRecheckFigures(store, now())).map((one) => ({
+      ...one,
+      address: drawAddress(`recheck-${one.year}`),
+    }));
     const levels = levelCounts(rounds, own.size);
     const drills = await loadDrillFigures(store, now());
     return c.json({ cells, projects: projectsOnTime(rounds, now()), levels, rechecks, drills } satisfies UnitPlan);

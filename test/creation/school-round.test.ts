@@ -369,6 +369,11 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   expect(sealed?.hashes).toMatchObject({ list: drawn?.listHash });
   expect(sealed?.open).toBeUndefined();
   expect(JSON.stringify(sealed)).not.toContain(SCHOOL.id);
+  // Anybody reads the four hashes, and no place or day.
+  const { frame, first, second, list } = sealed?.hashes ?? {};
+  const text = await textOf(sealed);
+  expect([...text.matchAll(/^([0-9a-f]{64}) {2}the/gm)].map(([, hash]) => hash)).toEqual([frame, first, second, list]);
+  expect(text).not.toContain(SCHOOL.id);
   for (let days = 0; days < 92 && (await planned())?.made[SCHOOL.id] === undefined; days += 1) {
     await app.advance(DAY_MS);
     await app.tick('level-rechecks');
@@ -388,6 +393,11 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
 async function shownRechecks(): Promise<UnitPlan['rechecks']> {
   const browser = await signIn(app, office);
   return ((await browser.get('/units/plan')).body as unknown as UnitPlan).rechecks;
+}
+
+/** The text at the public address of a plan, without signing in. */
+async function textOf(plan: UnitPlan['rechecks'][number] | undefined): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${app.running.web.port}${plan?.address}`)).text();
 }
 
 /** The re-check finds an open ★ item: its contact objects, hears what follows, reports the cure, and the level stands again. */
@@ -458,6 +468,7 @@ test('once its year is over, the plan is repeated from what its page publishes',
   expect(open?.hashes).toEqual(sealed?.hashes);
   expect(repeatRechecks(open ?? {})).toEqual(open?.hashes);
   expect(open?.open?.frame).toContain(SCHOOL.id);
+  expect(await textOf(open)).toBe(open?.open?.text);
   // The half of the contacts is their claims, which no server chose.
   expect(open?.open?.halves[1]).toBe(hashOf(`${met.id} ${claimsHash(met)}`));
 });

@@ -326,6 +326,19 @@ test('an approval with one place names one of two that were thanked, by a draw t
     store,
     thanked.flatMap((one) => keepHonour(store, one).writes.filter(([command]) => command !== 'SET')),
   );
+  // Until the draw anybody reads the hash of the server's half, and nothing of the approval.
+  const [entered] = await loadHonourBases(store);
+  const published = async () => {
+    const answer = await fetch(`http://127.0.0.1:${app.running.web.port}/draws/${entered?.id}.txt`);
+    return { status: answer.status, text: await answer.text() };
+  };
+  const before = await published();
+  expect(
+    [before.status, ...before.text.matchAll(/^([0-9a-f]{64}|-) {2}the/gm)].map((one) =>
+      typeof one === 'number' ? one : one[1],
+    ),
+  ).toEqual([200, '-', entered?.halfHash, '-', '-']);
+  expect(before.text).not.toMatch(/皖评组|honour_/);
   await app.advance(21 * DAY_MS);
   await app.tick('honour-bases');
   await app.tick('honour-bases');
@@ -336,6 +349,8 @@ test('an approval with one place names one of two that were thanked, by a draw t
   expect(basis?.drawn).toMatchObject({ all: 2, names: [expect.stringContaining('网格')] });
   const all = { frame: true, first: true, second: true, list: true };
   expect(await verifyDraw(basis ?? { hashes: {} }, BASIS_REDRAW)).toEqual(all);
+  expect(basis?.address).toBe(`/draws/${entered?.id}.txt`);
+  expect((await published()).text).toBe(basis?.open?.text);
   // The other one stays thanked, without a title.
   expect(sheet.honours.filter(({ state, document }) => state === 'thanked' && !document)).toHaveLength(1);
   // A check of the data finds a list that another seed would give.

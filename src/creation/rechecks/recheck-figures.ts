@@ -18,7 +18,7 @@ export async function loadRecheckFigures(store: Store, now: number) {
 
 /** Names and days of planned visits stay sealed until the year is over. */
 async function figuresOf(store: Store, plan: RecheckPlan, isOver: boolean) {
-  const { year, targets = {}, list, made, halfHash, claims, frameHash, listHash } = plan;
+  const { year, targets = {}, list, made } = plan;
   const rechecks = list === undefined ? [] : readRecheckList(store.unseal(list, `recheck ${year} list`) ?? '');
   const done = await Promise.all(
     rechecks.map(async ({ premises, quarter }) => {
@@ -32,12 +32,17 @@ async function figuresOf(store: Store, plan: RecheckPlan, isOver: boolean) {
     quarters: Object.entries(targets)
       .toSorted()
       .map(([quarter, target = 0]) => ({ quarter, target, done: done.flat().filter((one) => one === quarter).length })),
-    hashes: {
-      first: halfHash,
-      ...(claims ? { second: hashOf(claims) } : {}),
-      ...(frameHash ? { frame: frameHash } : {}),
-      ...(listHash ? { list: listHash } : {}),
-    },
+    hashes: recheckHashes(plan),
     ...(open ? { open } : {}),
+  };
+}
+
+/** The hashes of a plan that are fixed so far. */
+export function recheckHashes({ halfHash, claims, frameHash, listHash }: RecheckPlan) {
+  return {
+    first: halfHash,
+    ...(claims ? { second: hashOf(claims) } : {}),
+    ...(frameHash ? { frame: frameHash } : {}),
+    ...(listHash ? { list: listHash } : {}),
   };
 }

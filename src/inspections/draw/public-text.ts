@@ -15,7 +15,7 @@ export async function publicText(store: Store, draw: InspectionDraw): Promise<st
       return undefined;
     case 'committed':
     case 'drawn':
-      return hashesText(draw);
+      return hashesText(draw.id, hashesOf(draw));
     case 'done': {
       const frame = await loadFrameText(store, draw.id);
       return frame === undefined ? undefined : drawProof(draw, frame, (name) => lotOf(draw.seed ?? '', name));
@@ -23,18 +23,25 @@ export async function publicText(store: Store, draw: InspectionDraw): Promise<st
   }
 }
 
+function hashesOf({ frameHash, halfHashes: [first, second] = [], listHash }: InspectionDraw): DrawHashes {
+  return {
+    ...(frameHash ? { frame: frameHash } : {}),
+    ...(first ? { first } : {}),
+    ...(second ? { second } : {}),
+    ...(listHash ? { list: listHash } : {}),
+  };
+}
+
+/** The hashes of a draw that are fixed so far. */
+export type DrawHashes = Readonly<Partial<Record<'frame' | 'first' | 'second' | 'list', string>>>;
+
 /** The hashes alone: series, region and days would warn the premises of a visit. */
-function hashesText({
-  id,
-  frameHash = '-',
-  halfHashes: [first = '-', second = '-'] = [],
-  listHash = '-',
-}: InspectionDraw) {
+export function hashesText(id: string, { frame = '-', first = '-', second = '-', list = '-' }: DrawHashes): string {
   return `${[
     `# The draw ${id} is under way. These SHA-256 are fixed. Once it is done, this address has the text that repeats it.`,
-    `${frameHash}  the frame`,
+    `${frame}  the frame`,
     `${first}  the first half`,
     `${second}  the second half`,
-    `${listHash}  the list`,
+    `${list}  the list`,
   ].join('\n')}\n`;
 }
