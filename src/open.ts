@@ -21,6 +21,7 @@ import { publicDraws } from './console/public-draws.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { openCaseStream } from './console/stream.ts';
+import { VISIT_PAGE_AT, visitPageRoutes } from './console/visit-page.ts';
 import { commandsIn } from './conversation/intent/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
@@ -128,8 +129,10 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
   const { site: origin, trustedProxy = [] } = config;
+  const chatSite = config.webChat ? siteOf(config).site : undefined;
   const around = {
     ...siteOf(config),
+    ...(chatSite === undefined ? {} : { visitPage: `${chatSite}${VISIT_PAGE_AT}/` }),
     surge: options.surge ?? surge ?? NO_SURGE,
     quotas: options.quotas ?? QUOTAS,
   };
@@ -196,6 +199,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
+    visits: visitPageRoutes({ services, uploads, site: origin, caller: address.caller }),
     draws: publicDraws(store, now),
     console: async () => {
       const { openConsole } = await import('./console/console.ts');

@@ -50,9 +50,11 @@ export type City = {
   readonly surge: Surge;
   readonly quotas: Quotas;
   readonly site?: string;
+  /** The address of the page for visits; undefined without the web chat, which keeps its photos. */
+  readonly visitPage?: string;
 };
 
-type CityContext = { readonly surge?: Surge; readonly quotas?: Quotas; readonly site?: string };
+type CityContext = Partial<Pick<City, 'surge' | 'quotas' | 'site' | 'visitPage'>>;
 
 /** Builds the lookups of a city from its data. */
 export function cityOf(data: CityData, languages: readonly LanguageName[], around: CityContext = {}): City {

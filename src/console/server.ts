@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import { secureAnswers } from '../security-headers.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { ConsoleEnv } from './session.ts';
+import { VISIT_PAGE_AT } from './visit-page.ts';
 
 /** Longer than any update of Telegram. Counted while a body streams in. */
 const BODY_MAX_BYTES = 1_000_000;
@@ -30,6 +31,8 @@ type WebServerSettings = {
   readonly announcements: Hono;
   readonly shifts: Hono;
   readonly draws: Hono;
+  /** The page on which a checker fills a visit without a network. */
+  readonly visits: Hono;
   /** Loaded at the first call: a bot whose console no one opens does not carry it. */
   readonly console: () => Promise<Hono<ConsoleEnv>>;
   readonly city: Handler;
@@ -46,13 +49,15 @@ export async function openWebServer({
   announcements,
   shifts,
   draws,
+  visits,
   console,
   city,
   log,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
-  // Open311 and the console have bounds of their own.
+  // Open311, the page for visits and the console have bounds of their own.
   app.route('/open311', open311);
+  app.route(VISIT_PAGE_AT, visits);
   let opened: Promise<Hono> | undefined;
   const openConsole = () => {
     opened ??= console().then((pages) => new Hono().route('/console', pages));

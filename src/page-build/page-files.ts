@@ -85,8 +85,8 @@ async function digestOf(source: string, { words }: PageSource): Promise<string> 
   return hash.digest('hex');
 }
 
-/** An import that loads a file; types are erased. */
-const IMPORT = /^(?:import|export) (?!type )[\w*{},\s]+ from '(?<path>\.{1,2}\/[^']+)'/gm;
+/** An import that loads a file; types are erased. What follows a question mark is for the bundler. */
+const IMPORT = /^(?:(?:import|export) (?!type )[\w*{},\s]+ from '|@import ")(?<path>\.{1,2}\/[^'"?]+)/gm;
 
 /** Reads all files of a page by path: those in its folder, and those that they import from elsewhere. */
 export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, Buffer>> {
@@ -97,7 +97,7 @@ export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, Buf
     const read = await readAll(files);
     for (const [file, content] of read) sources.set(file, content);
     const imported = read.flatMap(([file, content]) =>
-      /\.tsx?$/.test(file)
+      /\.(tsx?|css)$/.test(file)
         ? [...content.toString().matchAll(IMPORT)].map(({ groups }) => join(dirname(file), groups?.path ?? ''))
         : [],
     );

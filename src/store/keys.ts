@@ -376,6 +376,8 @@ export function keysOf(city: string) {
     visitsClock: key('visits:clock'),
     /** zset: VisitId → end of its last day (ms): the visits of a checker, by pseudonym; deleted with the person */
     checkerVisits: (pseudonym: string) => key(`visits:by:${pseudonym}`),
+    /** hash: `link:<code of a checker>` → hash of a link and its end (ms); `page:<id>` → code, and the public key of a page */
+    visitPages: (id: string) => key(`visit-page:${id}`),
     /** zset: `<VisitId> <item> <same>` → when to compare the photo with those of other visits (ms) */
     looksWanted: key('visits:looks-wanted'),
     /** hash: `<VisitId> <same>` → the look of a photo: 64 bits in hexadecimal digits (dHash) */
@@ -483,6 +485,7 @@ export function keysOf(city: string) {
       'seen:',
       'lease:',
       'console:',
+      'visit-page:',
       'web:',
       'wechat:',
       'wecom:',

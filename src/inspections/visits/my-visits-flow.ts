@@ -12,6 +12,7 @@ import { isMarks } from './read-marks.ts';
 import { photoInput, sheetStep } from './sheet-step.ts';
 import { fillSheet, withdrawFrom } from './visit-actions.ts';
 import { premisesNames, visitValues } from './visit-card.ts';
+import { giveVisitPage } from './visit-page.ts';
 
 const ROLES = ['grid_worker', 'unit_staff'] as const;
 
@@ -37,7 +38,11 @@ export const myVisits = flow<VisitsFacts>({
   .step(
     'next',
     choice({
-      options: [{ id: 'fill' }, { id: 'withdraw' }],
+      options: ({ facts }) => [
+        { id: 'fill' },
+        ...(facts.city.visitPage === undefined ? [] : [{ id: 'page' }]),
+        { id: 'withdraw' },
+      ],
       values: valuesOf,
     }),
   )
@@ -85,6 +90,7 @@ export const myVisitsTalk = talk({
       return answers.sure === true
         ? withdrawFrom(chosen.kept, finishing)
         : noChange('visit_kept', { key: 'flows/my-visits:kept' });
+    if (answers.next === 'page') return giveVisitPage(chosen.kept.record, chosen.code, finishing);
     if (!answers.sheet) return noChange('visits_seen', { key: 'common:closed' });
     return fillSheet(answers.sheet, { ...finishing, chosen: chosen.kept, standard: chosen.standard });
   },

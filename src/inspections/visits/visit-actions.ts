@@ -1,11 +1,15 @@
 import { addCase, queuePhotoDeletions, queuePhotoFetches } from '../../cases/case-store.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
+import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
+import type { Media } from '../../engine/input.ts';
 import { readNumber } from '../../engine/read-number.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import { metresBetween } from '../../regions/distance.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { checkerCode } from '../draw/draw.ts';
 import type { Standard } from '../standards/standard.ts';
@@ -43,20 +47,8 @@ export function fillSheet(input: SheetInput, filling: Filling): Outcome {
     const no = isSameAlbum ? last.no : items[(readNumber(input.caption.trim()) ?? 0) - 1];
     if (no === undefined) return goOn(filling, chosen, 'visit_photo_refused', [note('which')]);
     const visit = addPhotoTo(chosen.record, code, no, input);
-    const fetches = queuePhotoFetches(filling.store.keys, visit.id, [input.photo], filling.now);
-    const look = [
-      'ZADD',
-      filling.store.keys.looksWanted,
-      filling.now,
-      `${visit.id} ${no} ${input.photo.same}`,
-    ] as const;
-    return keepFilled(
-      'visit_photo_kept',
-      visit,
-      filling,
-      [note('photo', { n: items.indexOf(no) + 1 })],
-      [...fetches, look],
-    );
+    const wanted = wantPhoto(filling.store, visit.id, { no, photo: input.photo }, filling.now);
+    return keepFilled('visit_photo_kept', visit, filling, [note('photo', { n: items.indexOf(no) + 1 })], wanted);
   }
   const read = readMarks(input.line, itemsFor(chosen.record, code).length);
   const { marks, hidden } = withoutPersons(read);
@@ -65,8 +57,19 @@ export function fillSheet(input: SheetInput, filling: Filling): Outcome {
   return keepFilled('visit_marked', addMarks(chosen.record, code, { marks }), filling, notes);
 }
 
+/** Fetches a photo of an item, and compares it with those of other visits. */
+export function wantPhoto(
+  { keys }: Store,
+  visit: string,
+  { no, photo }: { readonly no: number; readonly photo: Media },
+  now: number,
+): readonly Write[] {
+  const look = ['ZADD', keys.looksWanted, now, `${visit} ${no} ${photo.same}`] as const;
+  return [...queuePhotoFetches(keys, visit, [photo], now), look];
+}
+
 /** Words about a person are kept without the person. */
-function withoutPersons({ marks }: MarksRead) {
+export function withoutPersons({ marks }: Pick<MarksRead, 'marks'>) {
   let hidden = false;
   const kept = [...marks].map(([place, marked]) => {
     const screened = marked.words === undefined ? undefined : personShield(marked.words);
@@ -111,29 +114,50 @@ function goOn({ facts }: Filling, chosen: Kept<Visit>, outcome: string, says: re
   return { ...noChange(outcome, ...says), goesOn };
 }
 
-/** Hands the sheet in. Each failed item becomes a case at once, whatever the other checker finds. */
 function send(code: string, filling: Filling): Outcome {
-  const { chosen, facts, standard, store, person, now, random } = filling;
+  const { chosen, facts, standard } = filling;
   const missing = missingPlaces(chosen.record, code);
   if (missing.length > 0) {
     return goOn(filling, chosen, 'visit_incomplete', [note('missing', { numbers: { joined: missing } })]);
   }
-  const sheet = chosen.record.sheets[code];
-  const filed = itemsFor(chosen.record, code).flatMap((no) => {
+  const { change, says } = handIn(chosen, chosen.record, code, { ...filling, city: facts.city, standard });
+  return { outcome: 'visit_sent', ...change, says: [says] };
+}
+
+/**
+ * Hands in a sheet without gaps: `visit` is the visit with it, `before` as stored. Each failed item becomes a case at once,
+ * whatever the other checker finds.
+ */
+export function handIn(
+  before: Kept<Visit>,
+  visit: Visit,
+  code: string,
+  {
+    store,
+    person,
+    city,
+    standard,
+    now,
+    random,
+  }: Pick<Filling, 'store' | 'person' | 'standard' | 'now' | 'random'> & { readonly city: City },
+): { readonly change: Change; readonly says: LocalizedMessage } {
+  const sheet = visit.sheets[code];
+  const filed = itemsFor(visit, code).flatMap((no) => {
     const [marked, item] = [sheet?.marks[no], itemOf(standard, no)];
-    if (marked?.mark !== 'none' || !item || chosen.record.cases?.[no]) return [];
+    if (marked?.mark !== 'none' || !item || visit.cases?.[no]) return [];
     const found = { marked, photos: sheet?.photos[no] ?? [] };
-    return [{ no, report: caseOfItem(chosen.record, item, found, { city: facts.city, now, random }) }];
+    return [{ no, report: caseOfItem(visit, item, found, { city, now, random }) }];
   });
-  const cases = { ...chosen.record.cases, ...Object.fromEntries(filed.map(({ no, report }) => [no, report.id])) };
-  const sent = sendSheet({ ...chosen.record, ...(filed.length > 0 ? { cases } : {}) }, code, now);
+  const cases = { ...visit.cases, ...Object.fromEntries(filed.map(({ no, report }) => [no, report.id])) };
+  const sent = sendSheet({ ...visit, ...(filed.length > 0 ? { cases } : {}) }, code, now);
   // The clock takes the next step: the result for the premises, or a third checker.
   const due = sent.state === 'agreed' || sent.state === 'filled' ? now : undefined;
-  const changes = filed.map(({ report }) => addCase(store, report, person));
-  const change = joinChanges([keepVisit(store, sent, due, chosen), ...changes]);
-  const values = { ...visitValues(sent, code, standard, facts.city), cases: filed.length };
-  const part = filed.length > 0 ? 'filed' : 'well';
-  return { outcome: 'visit_sent', ...change, says: [{ key: `flows/my-visits:done.${part}`, values }] };
+  const change = joinChanges([
+    keepVisit(store, sent, due, before),
+    ...filed.map(({ report }) => addCase(store, report, person)),
+  ]);
+  const values = { ...visitValues(sent, code, standard, city), cases: filed.length };
+  return { change, says: { key: `flows/my-visits:done.${filed.length > 0 ? 'filed' : 'well'}`, values } };
 }
 
 /** Withdraws for a conflict of interest; the next by load and lot takes over, and is told by the clock. */

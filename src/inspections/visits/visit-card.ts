@@ -27,7 +27,7 @@ export function premisesNames(id: string, { premises }: Pick<City, 'premises'>) 
   return { names: premises.get(id)?.names ?? { 'zh-CN': id } };
 }
 
-type CityNames = Pick<City, 'premises'>;
+type CityNames = Pick<City, 'premises' | 'visitPage'>;
 
 /** The whole task in one message: a phone without a network needs no other. */
 export function tellChecker(
@@ -43,6 +43,9 @@ export function tellChecker(
     values: visitValues(visit, code, standard, city),
     buttons: [
       { label: 'flows/my-visits:start', flow: 'my-visits', argument: `${visit.id}.fill` },
+      ...(city.visitPage === undefined
+        ? []
+        : [{ label: 'flows/my-visits:offline', flow: 'my-visits', argument: `${visit.id}.page` } as const]),
       { label: 'flows/my-visits:withdraw', flow: 'my-visits', argument: `${visit.id}.withdraw` },
     ],
   };

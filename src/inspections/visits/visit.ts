@@ -24,6 +24,8 @@ export type Sheet = {
   /** The last album and its item: only the first photo of an album has a caption. */
   readonly album?: { readonly id: string; readonly no: number };
   readonly sentAt?: number; // ms since the epoch
+  /** The operation id of the packet that sent it, if a page did. */
+  readonly packet?: string;
 };
 
 /** A visit (检查) to premises by two drawn checkers, who fill their sheets apart. It names no person. */

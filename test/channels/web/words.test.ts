@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { dayText, language, timeText } from '../../../src/channels/web/page/words.ts';
+import { language } from '../../../src/channels/web/page/language.ts';
+import { dayText, timeText } from '../../../src/channels/web/page/words.ts';
 
 test('the page shows the city’s day and time, wherever the browser is', () => {
   const [today, yesterday] = language === 'en' ? ['Today', 'Yesterday'] : ['今天', '昨天'];

@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { Composer } from './composer.tsx';
 import { hint } from './hint.ts';
+import { language } from './language.ts';
 import { Log } from './log.tsx';
 import { open, trouble } from './state.ts';
 import { grow, size } from './text-size.ts';
-import { language, word } from './words.ts';
+import { word } from './words.ts';
 
 function Page() {
   return (

@@ -1,8 +1,8 @@
+import { language } from './language.ts';
 import type { Puzzle } from './solved.ts';
 import { solved, Unable } from './solved.ts';
 import type { Act } from './store.ts';
 import type { WordKey } from './words.ts';
-import { language } from './words.ts';
 
 /** The result of one try. `later`: try again after this time; `refused`: the server will never take it. */
 export type Tried =

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { language } from './words.ts';
+import { language } from './language.ts';
 
 /** The message that is read aloud now. */
 export const spoken = signal<number | undefined>(undefined);

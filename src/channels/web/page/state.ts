@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { BotBubble, Chat } from './chat.ts';
 import { apply, EMPTY } from './chat.ts';
 import { hint } from './hint.ts';
+import { newId } from './new-id.ts';
 import { openReceiver } from './receive.ts';
 import { tellSeen } from './seen.ts';
 import { send } from './send.ts';
@@ -183,13 +184,4 @@ async function sendAll(): Promise<void> {
     if (next.kind === 'start' || next.kind === 'choice') await forget(next.id);
     else await keep({ ...next, state: 'sent' });
   }
-}
-
-/** A UUID; older browsers have no randomUUID. */
-function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((b, i) =>
-    (i === 6 ? (b & 15) | 64 : i === 8 ? (b & 63) | 128 : b).toString(16).padStart(2, '0'),
-  );
-  return hex.join('').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
 }

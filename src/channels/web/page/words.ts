@@ -1,10 +1,9 @@
 import en from '../../../../locales/en/web-chat.json' with { type: 'json' };
 import zh from '../../../../locales/zh-CN/web-chat.json' with { type: 'json' };
+import { language } from './language.ts';
 
 export type WordKey = keyof typeof zh;
 
-/** Chinese unless the browser prefers English to it. */
-export const language = navigator.languages.find((tag) => /^(zh|en)/.test(tag))?.startsWith('en') ? 'en' : 'zh-CN';
 const words: Readonly<Record<string, string>> = language === 'en' ? en : zh;
 
 /** A text of the page. */
