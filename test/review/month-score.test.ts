@@ -13,6 +13,7 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
+import { keepRereads, loadRereads } from '../../src/review/rereads/reread-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
 import { CASE_INDICATORS, writeFact } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
@@ -27,6 +28,7 @@ import { keepObjection, loadObjections } from '../../src/review/score/objection-
 import { SLOT_MS } from '../../src/review/score/rating-bursts.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
 import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { staff } from '../cases/desk.ts';
@@ -289,6 +291,22 @@ test('answers that came together are printed beside indicator 3, and change neit
   expect(page.cells.find(({ code }) => code === 'confirmed_solved')?.flag).toBe('burst');
 });
 
+/** Lets another street answer that two cures of the street are not there, and two of other streets. */
+async function answerChecks(month: Month): Promise<{ readonly rows: number; readonly drawn: number }> {
+  const kept = await loadRereads(store, month);
+  if (!kept?.record.checks) throw new Error('Nothing was drawn.');
+  const { rows } = kept.record.checks;
+  const own = rows.filter(({ street }) => street === STREET);
+  const chosen = [...own.slice(0, 2), ...rows.filter(({ street }) => street !== STREET).slice(0, 2)];
+  const answers = rows.map((row) => ({
+    ...row,
+    answer: chosen.includes(row) ? ('not_done' as const) : ('holds' as const),
+  }));
+  const checks = { ...kept.record.checks, rows: answers };
+  await bulkWrite(store, keepRereads(store, { ...kept.record, checks }, kept).writes);
+  return { rows: 2, drawn: own.length };
+}
+
 test('a lead reads a card with bounds, ties, change and loss; a resident reads the city and the method', async () => {
   const { month, regions } = await newest();
   await lead.say('平安指数');
@@ -299,8 +317,15 @@ test('a lead reads a card with bounds, ties, change and loss; a resident reads t
   expect(card.text).toMatch(/与 \d+ 个街道并列/);
   expect(card.text).toMatch(/与上月无显著变化|比上月/);
   expect(card.text).toMatch(/失分最多：/);
+  // All answers of other streets were right: no line.
+  expect(card.text).not.toContain('值得看一眼');
   await lead.tap('看这些件');
   await lead.sees(/失分 \d+ 件/);
+  const { rows, drawn } = await answerChecks(month);
+  await lead.say('平安指数');
+  const signed = await lead.hears(/锦绣街道 \d+分/);
+  expect(signed.text).toContain(`\n值得看一眼（不扣分）：到现场看，${drawn} 件验收过的里 ${rows} 件没办好`);
+  expect(signed.text?.split('值得看一眼')[0]?.trim()).toBe(card.text?.trim());
 
   const resident = await app.phone('周阿姨');
   await resident.say('平安指数');

@@ -6,6 +6,9 @@ import type { Option } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import type { RereadMonth } from '../rereads/reread.ts';
+import { countRereads } from '../rereads/reread.ts';
+import { loadRereads } from '../rereads/reread-store.ts';
 import type { Snapshot } from '../snapshot-store.ts';
 import { loadSnapshotsBefore } from '../snapshot-store.ts';
 import type { CaseIndicator } from './case-fact.ts';
@@ -21,6 +24,8 @@ type ScoreFacts = City & {
   /** The newest frozen month, and the one before it. */
   readonly snapshot: Snapshot | undefined;
   readonly before: Snapshot | undefined;
+  /** What other streets saw again of the newest month. */
+  readonly rereads: RereadMonth | undefined;
 };
 
 /** A difference of two scores is told below this p-value. */
@@ -43,14 +48,15 @@ export const monthScoreTalk = talk({
   flow: monthScoreFlow,
   load: async ({ store, now }: LoadContext) => {
     const [snapshot, before] = await loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 2);
-    return { snapshot, before };
+    const rereads = snapshot && (await loadRereads(store, snapshot.month))?.record;
+    return { snapshot, before, rereads };
   },
   menuOf: ['lead', 'office'],
-  facts: (city: City, person, { snapshot, before }) => {
+  facts: (city: City, person, { snapshot, before, rereads }) => {
     const grants = (person.contact?.grants ?? []).filter(({ role }) => MAY_READ_SCORES.includes(role));
     const all = snapshot?.regions.map(({ region }) => region) ?? [];
     const grounds = grants.length > 0 ? all.filter((region) => mayReadScore(grants, region, city.regions)) : [];
-    return { ...city, grounds, snapshot, before };
+    return { ...city, grounds, snapshot, before, rereads };
   },
   opens: (argument) => (/^\d{12}$/.test(argument) ? { region: argument } : {}),
   finish: ({ region }, { facts }) => {
@@ -70,14 +76,14 @@ export function cityText(city: RegionMonth, { month, formula }: Snapshot): Local
   return { key: 'flows/month-score:city', values: { month, ...pointsOf(score), indicators: formula.terms.length } };
 }
 
-function cardOf(region: RegionMonth, { before }: ScoreFacts, { month }: Snapshot): LocalizedMessage {
+function cardOf(region: RegionMonth, facts: ScoreFacts, { month }: Snapshot): LocalizedMessage {
   const { score, level } = region;
   const place: Value = { place: { region: region.region } };
   if (!score) return { key: 'flows/month-score:too_little', values: { month, region: place }, buttons: [CONSOLE] };
   const [most] = score.loss.filter(({ named, points }) => named && points >= 0.05);
   const lines: readonly Value[] = [
     ...(level === 'street' ? [tieOf(region)] : []),
-    changeOf(region, before),
+    changeOf(region, facts.before),
     ...(most
       ? [
           {
@@ -97,6 +103,7 @@ function cardOf(region: RegionMonth, { before }: ScoreFacts, { month }: Snapshot
           },
         ]
       : []),
+    ...signsOf(region, facts),
   ];
   const isCaseLoss = most && CASE_INDICATORS.includes(most.code as CaseIndicator);
   return {
@@ -116,6 +123,29 @@ function cardOf(region: RegionMonth, { before }: ScoreFacts, { month }: Snapshot
     ],
   };
 }
+
+/** One line of what the guards of indicators found in this region: nothing found, no line. */
+function signsOf({ region, cells }: RegionMonth, { rereads, regions }: ScoreFacts): readonly Value[] {
+  const streets = regions.within(region, 'street');
+  const found = SIGNS.flatMap(({ kind, answer }): readonly Value[] => {
+    const counts: Readonly<Record<string, number>> | undefined = rereads && countRereads(kind, rereads, streets);
+    const count = counts?.[answer] ?? 0;
+    return count > 0 ? [{ key: `flows/month-score:sign.${answer}`, values: { count, drawn: counts?.drawn ?? 0 } }] : [];
+  });
+  const flags = cells.flatMap(({ flag }): readonly Value[] =>
+    flag ? [{ key: `flows/month-score:sign.${flag}` }] : [],
+  );
+  const signs = [...found, ...flags];
+  return signs.length > 0 ? [{ key: 'flows/month-score:signs', values: { signs: { joined: signs } } }] : [];
+}
+
+/** Answers of other streets that a lead should look into. */
+const SIGNS = [
+  { kind: 'rejection', answer: 'wrong' },
+  { kind: 'class', answer: 'too_light' },
+  { kind: 'class', answer: 'wrong_category' },
+  { kind: 'check', answer: 'not_done' },
+] as const;
 
 function tieOf({ place }: RegionMonth): Value {
   if (!place) return { key: 'flows/month-score:unranked' };
