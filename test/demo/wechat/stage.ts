@@ -2,6 +2,7 @@ import WechatCrypto from 'wechat-crypto';
 import type { WechatSettings, WechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { startWechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { WechatPhone } from '../../wechat-phone.ts';
+import { secondsToMorning } from '../tencent/morning.ts';
 import type { Product, Received } from '../tencent/product.ts';
 import { startProduct } from '../tencent/product.ts';
 
@@ -29,6 +30,7 @@ export type Stage = {
 /** Opens a stage whose callbacks reach the stand-in. */
 export async function openStage(settings: Partial<WechatSettings> = {}): Promise<Stage> {
   const simulator = await startWechatSimulator({ port: 0, ...settings });
+  if (!settings.now) simulator.world.rows.advanceClock(secondsToMorning(Date.now()));
   const { url, account } = simulator;
   const crypto = new WechatCrypto(account.token, account.encodingAesKey, account.appid);
   const product = await startProduct((query) => query.get('echostr') ?? '');

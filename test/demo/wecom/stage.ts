@@ -2,6 +2,7 @@ import wecom from '@wecom/crypto';
 import type { WecomSettings, WecomSimulator } from '../../../src/demo/wecom/server.ts';
 import { startWecomSimulator } from '../../../src/demo/wecom/server.ts';
 import { WecomPhone } from '../../wecom-phone.ts';
+import { secondsToMorning } from '../tencent/morning.ts';
 import type { Product, Received } from '../tencent/product.ts';
 import { startProduct } from '../tencent/product.ts';
 
@@ -30,6 +31,7 @@ export type Stage = {
 /** Opens a stage whose callbacks reach the stand-in. */
 export async function openStage(settings: Partial<WecomSettings> = {}): Promise<Stage> {
   const simulator = await startWecomSimulator({ port: 0, ...settings });
+  if (!settings.now) simulator.world.rows.advanceClock(secondsToMorning(Date.now()));
   const { url, app } = simulator;
   const product = await startProduct((query) => {
     const field = (name: string) => query.get(name) ?? '';
