@@ -12,7 +12,7 @@ import { contactFields } from '../src/people/person-store.ts';
 import type { Grant } from '../src/people/role.ts';
 import { addToStaff, EVERYWHERE } from '../src/people/role.ts';
 import { bulkWrite } from '../src/store/bulk-write.ts';
-import type { OuterKey } from '../src/store/data-key.ts';
+import type { OuterKey } from '../src/store/start/data-key.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Environment } from './subject.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { startEmbeddedRedis } from '../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../src/store/start/embedded.ts';
 import type { Environment } from './subject.ts';
 
 /** Redis and the fake Bot API of one bench, each in its own process. */

@@ -4,7 +4,7 @@ import { cityOf } from '../src/city/city.ts';
 import { NEW_CITY } from '../src/city/new-city.ts';
 import type { Random } from '../src/random.ts';
 import { randomFrom } from '../src/random.ts';
-import { writeFact } from '../src/review/score/case-fact.ts';
+import { writeFact } from '../src/review/score/cells/case-fact.ts';
 import { computeMonth, freezeMonth } from '../src/review/score/freeze.ts';
 import type { Month } from '../src/review/score/month.ts';
 import { addMonths, monthEnd, monthStart } from '../src/review/score/month.ts';

@@ -4,7 +4,7 @@ import { answer } from '../src/conversation/turn.ts';
 import { sealMessage } from '../src/delivery/sealed-message.ts';
 import type { Services } from '../src/notify/services.ts';
 import { commit } from '../src/store/commit.ts';
-import { NO_CHANGE } from '../src/store/versioned-record.ts';
+import { NO_CHANGE } from '../src/store/records/versioned-record.ts';
 import type { Task } from '../src/volunteers/tasks/task.ts';
 import { loadTask, takePlace } from '../src/volunteers/tasks/task-store.ts';
 import { newVolunteerId } from '../src/volunteers/volunteer/volunteer.ts';

@@ -42,6 +42,9 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   valibot: ['config.ts', 'environment', 'channels', 'console'],
 };
 
+/** Files of one folder; a stranger looks through more of them in vain. */
+const FILES_MAX = 25;
+
 type Import = { readonly file: string; readonly target: string };
 
 const STATIC_IMPORT = /^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gms;
@@ -60,6 +63,12 @@ const floorOf = (file: string): number => FLOORS.findIndex((floor) => floor.incl
 test('every folder and file of src/ has its place on a floor', () => {
   const homeless = FILES.map(roomOf).filter((room) => floorOf(room) < 0);
   expect([...new Set(homeless)]).toEqual([]);
+});
+
+test('a folder of more than 25 files has rooms', () => {
+  const folders = Map.groupBy(FILES, (file) => dirname(file));
+  const full = [...folders].filter(([, files]) => files.length > FILES_MAX);
+  expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
 test('imports lead down the floors, never up', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedRedis } from '../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../src/store/start/embedded.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { bundleBot } from './faults/bot-bundle.ts';
 import { memoryFolder } from './memory-folder.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import type { EmbeddedRedis } from '../src/store/embedded.ts';
+import type { EmbeddedRedis } from '../src/store/start/embedded.ts';
 
 /** A cluster server that test/prepare.ts started. */
 export type SharedRedis = Pick<EmbeddedRedis, 'url' | 'port' | 'password' | 'pid'>;

@@ -1,6 +1,6 @@
 import type { Channel, Inbound, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
-import { panelOf } from '../../src/demo/survey-residents.ts';
+import { panelOf } from '../../src/demo/history/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
-import { madeUpAnswers, panelOf } from '../../src/demo/survey-residents.ts';
+import { madeUpAnswers, panelOf } from '../../src/demo/history/survey-residents.ts';
 import { pickFrom, randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';

@@ -1,4 +1,4 @@
-import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
+import { madeUpAnswers } from '../../src/demo/history/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
 import type { Region } from '../../src/regions/region.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';

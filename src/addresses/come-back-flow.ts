@@ -15,9 +15,9 @@ import { contactFields, loadPerson } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { Write } from '../store/commit.ts';
+import type { Change } from '../store/records/versioned-record.ts';
+import { NO_CHANGE } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
-import { NO_CHANGE } from '../store/versioned-record.ts';
 import { joinedTalks } from './joined-talks.ts';
 import { movePast } from './pasts.ts';
 

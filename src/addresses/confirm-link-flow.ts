@@ -12,8 +12,8 @@ import type { Person } from '../people/person-store.ts';
 import { loadPerson } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import type { Change } from '../store/versioned-record.ts';
-import { NO_CHANGE } from '../store/versioned-record.ts';
+import type { Change } from '../store/records/versioned-record.ts';
+import { NO_CHANGE } from '../store/records/versioned-record.ts';
 import { movePast } from './pasts.ts';
 
 type ConfirmFacts = {

@@ -14,7 +14,7 @@ import type { Person } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { Write } from '../store/commit.ts';
-import type { Change } from '../store/versioned-record.ts';
+import type { Change } from '../store/records/versioned-record.ts';
 import { movePast } from './pasts.ts';
 
 type Place = { readonly id: string; readonly urn: Urn; readonly since: number };

@@ -2,9 +2,9 @@ import { moveResponses } from '../broadcasts/reader/move-responses.ts';
 import { moveCases } from '../cases/follow/move-cases.ts';
 import { moveVotes } from '../deliberation/ballot/move-votes.ts';
 import type { MovePast } from '../people/link/move-past.ts';
+import type { Change } from '../store/records/versioned-record.ts';
+import { joinChanges } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
-import { joinChanges } from '../store/versioned-record.ts';
 import { moveMember } from '../surveys/panel/move-member.ts';
 import { moveVolunteer } from '../volunteers/volunteer/move-volunteer.ts';
 

@@ -1,4 +1,4 @@
-import { sealAudit } from '../store/audit-chain.ts';
+import { sealAudit } from '../store/records/audit-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../calendar.ts';
-import { forgetHistoryIfDue } from '../store/forget-history.ts';
+import { forgetHistoryIfDue } from '../store/records/forget-history.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 

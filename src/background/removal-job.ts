@@ -1,9 +1,9 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Log } from '../log.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
+import type { Change } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
 import { eachOrLog } from './each-or-log.ts';
 import type { Job } from './job.ts';
 

@@ -1,5 +1,5 @@
-import type { Damage, DamageFinder } from '../store/damage.ts';
-import { scanKeys } from '../store/invariants.ts';
+import type { Damage, DamageFinder } from '../store/records/damage.ts';
+import { scanKeys } from '../store/records/invariants.ts';
 import { orStoreAway } from '../store/store.ts';
 import { readChunk } from './sending/pack-urns.ts';
 

@@ -1,5 +1,5 @@
-import type { InvariantCheck } from '../store/invariants.ts';
-import { readAtomically, scanKeys } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { readAtomically, scanKeys } from '../store/records/invariants.ts';
 import { RECIPIENT_OUTCOMES } from './sending/ledger.ts';
 
 /** I5: the counts of every run match its ledger and never exceed its audience. */

@@ -1,9 +1,9 @@
 import { DAY_MS } from '../calendar.ts';
 import type { Write } from '../store/commit.ts';
+import type { Change, Kept } from '../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Change, Kept } from '../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../store/versioned-record.ts';
 import type { Broadcast, BroadcastId, RunId } from './broadcast.ts';
 import { countsTowardDailyLimit } from './lifecycle.ts';
 

@@ -1,7 +1,7 @@
+import type { Change } from '../store/records/versioned-record.ts';
+import { joinChanges } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
-import { joinChanges } from '../store/versioned-record.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastIdOf, slotOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, queueNews } from './broadcast-store.ts';

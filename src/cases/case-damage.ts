@@ -1,10 +1,10 @@
-import { parseChecked } from '../store/checksum.ts';
-import type { Damage, DamageFinder } from '../store/damage.ts';
-import { ASIDE_CURE, movedAside, repairedBy } from '../store/damage.ts';
-import { inParts, listedMembers, scanKeys } from '../store/invariants.ts';
+import { parseChecked } from '../store/records/checksum.ts';
+import type { Damage, DamageFinder } from '../store/records/damage.ts';
+import { ASIDE_CURE, movedAside, repairedBy } from '../store/records/damage.ts';
+import { inParts, listedMembers, scanKeys } from '../store/records/invariants.ts';
+import { recordFields } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import { recordFields } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
 import { geoIndexOf, indexesOf, reindex } from './case-indexes.ts';
 import type { HazardCase } from './hazard-case.ts';

@@ -1,7 +1,7 @@
-import { lineOf } from '../store/damage.ts';
-import type { InvariantCheck } from '../store/invariants.ts';
-import { inParts, listedMembers, readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
+import { lineOf } from '../store/records/damage.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { inParts, listedMembers, readAtomically, scanKeys } from '../store/records/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { caseKeys, caseLists, damagedCases } from './case-damage.ts';

@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
+import type { Change, Kept } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Change, Kept } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
 import { changeCase, loadCases } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';

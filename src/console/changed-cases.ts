@@ -1,7 +1,7 @@
 import { loadCases } from '../cases/case-store.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import type { Services } from '../notify/services.ts';
-import { inPairs } from '../store/in-pairs.ts';
+import { inPairs } from '../store/records/in-pairs.ts';
 import { orStoreAway } from '../store/store.ts';
 
 /** A case that changed. `isNew`: it was filed within the last looks, and this is the first that is told of it. */

@@ -7,7 +7,7 @@ import { writeXlsx } from '../files/write-xlsx.ts';
 import type { Services } from '../notify/services.ts';
 import { needsStepUp } from '../people/sign-in/sign-in.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
-import type { ConsoleEnv, Organiser } from './session.ts';
+import type { ConsoleEnv, Organiser } from './sign-in/session.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const cell = v.union([v.pipe(v.string(), v.maxLength(2000)), v.number()]);

@@ -12,7 +12,7 @@ import { openDecodedPhotos } from './decoded-photos.ts';
 import type { Form, FormInput, FormResult } from './play-form.ts';
 import { playForm } from './play-form.ts';
 import { readerFor } from './reader.ts';
-import type { ConsoleEnv, Organiser } from './session.ts';
+import type { ConsoleEnv, Organiser } from './sign-in/session.ts';
 
 /** Flows that pages play. Each checks the rights of its person itself; flows of residents are left to the chat. */
 const FLOWS: readonly string[] = [

@@ -3,7 +3,7 @@ import type { Services } from '../notify/services.ts';
 import type { StoreState } from '../store/probe.ts';
 import { DATA_FINDINGS, probeStore } from '../store/probe.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
-import type { StartFinding } from '../store/start-finding.ts';
+import type { StartFinding } from '../store/start/start-finding.ts';
 import type { Store } from '../store/store.ts';
 import type { Health } from './server.ts';
 

@@ -3,7 +3,7 @@ import type { Reader } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { channelOf, linkOn } from '../notify/services.ts';
 import { rolesOf } from '../people/role.ts';
-import type { Organiser } from './session.ts';
+import type { Organiser } from './sign-in/session.ts';
 
 /** The reader of a page: an organiser with roles, in the language that they chose in chat. */
 export function readerFor({ urn, person, grants }: Organiser, services: Services): Reader {

@@ -8,7 +8,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { Log } from '../log.ts';
 import { secureAnswers } from '../security-headers.ts';
 import { StoreAway } from '../store/connect.ts';
-import type { ConsoleEnv } from './session.ts';
+import type { ConsoleEnv } from './sign-in/session.ts';
 import { VISIT_PAGE_AT } from './visit-page.ts';
 
 /** Longer than any update of Telegram. Counted while a body streams in. */

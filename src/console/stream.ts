@@ -9,8 +9,8 @@ import type { TokenPrint } from '../people/sign-in/sign-in.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { ChangedCase, ChangedCases } from './changed-cases.ts';
 import { openChangedCases } from './changed-cases.ts';
-import type { ConsoleEnv } from './session.ts';
-import { loadOrganiser, printIn } from './session.ts';
+import type { ConsoleEnv } from './sign-in/session.ts';
+import { loadOrganiser, printIn } from './sign-in/session.ts';
 
 /** One changed case, as pages hear of it. `is_new`: it was filed just now. */
 export type CaseChange = { readonly number: string; readonly stage: string; readonly is_new: boolean };

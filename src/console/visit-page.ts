@@ -19,8 +19,8 @@ import type { PageSource } from '../page-build/page-files.ts';
 import { pageLoader } from '../page-build/page-files.ts';
 import { pageAnswer } from '../page-build/serve-page.ts';
 import { readToken } from '../people/sign-in/sign-in.ts';
-import { openCallLimit, tooMany } from './call-limit.ts';
 import { readOpening, readPacket } from './read-packet.ts';
+import { openCallLimit, tooMany } from './sign-in/call-limit.ts';
 
 /** Path of the page on the web server. */
 export const VISIT_PAGE_AT = '/visit';

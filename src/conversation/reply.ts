@@ -14,7 +14,7 @@ import type { Talks } from '../people/person-store.ts';
 import { NO_TALKS } from '../people/person-store.ts';
 import type { FinishContext, Talk } from '../people/talk.ts';
 import type { Check, Write } from '../store/commit.ts';
-import type { Change } from '../store/versioned-record.ts';
+import type { Change } from '../store/records/versioned-record.ts';
 import { becauseText, menuOf, notedText, renderAnswered, renderQuestion } from './render-question.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';

@@ -10,8 +10,8 @@ import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { rolesOf } from '../people/role.ts';
 import type { Talk } from '../people/talk.ts';
+import type { Change } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
 import { talkOf } from './talk-list.ts';
 
 /** All inputs of a decision; the same context gives the same decision. */

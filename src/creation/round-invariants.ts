@@ -1,7 +1,7 @@
-import type { InvariantCheck } from '../store/invariants.ts';
-import { scanKeys } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
-import type { RecordKind } from '../store/record-lists.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { scanKeys } from '../store/records/invariants.ts';
+import type { RecordKind } from '../store/records/record-lists.ts';
 import { orStoreAway } from '../store/store.ts';
 import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
 import type { PremisesDocument } from './documents/document.ts';

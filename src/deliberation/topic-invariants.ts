@@ -1,5 +1,5 @@
 import type { Keys } from '../store/keys.ts';
-import type { RecordKind } from '../store/record-lists.ts';
+import type { RecordKind } from '../store/records/record-lists.ts';
 import type { Store } from '../store/store.ts';
 import { openBallot } from '../surveys/ballot/ballot.ts';
 import type { TopicResults } from './ballot/results.ts';

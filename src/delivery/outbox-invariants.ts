@@ -1,5 +1,5 @@
-import type { InvariantCheck } from '../store/invariants.ts';
-import { readAtomically } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { readAtomically } from '../store/records/invariants.ts';
 
 /** I4: a chat with messages is in exactly one place, a lane or a claim, and its queue is well-formed. */
 export const outboxHolds: InvariantCheck = async (store) => {

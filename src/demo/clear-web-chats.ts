@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
-import { scanKeys } from '../store/invariants.ts';
+import { scanKeys } from '../store/records/invariants.ts';
 import type { Store } from '../store/store.ts';
 
 const ANY: Urn = 'web:any';

@@ -22,11 +22,11 @@ import { giveDemoRoles } from './people.ts';
 export { openDemoPlatforms } from './open-platforms.ts';
 export { demoOrganisers } from './people.ts';
 
-import type { SeedOrder } from './seed-child.ts';
+import type { SeedOrder } from './history/seed-child.ts';
+import { surveyResidentsJob } from './history/survey-residents.ts';
+import { topicResidentsJob } from './history/topic-residents.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
-import { surveyResidentsJob } from './survey-residents.ts';
-import { topicResidentsJob } from './topic-residents.ts';
 
 /** Longest wait for the announcements of one step, ms. */
 const SEND_WITHIN_MS = 2000;
@@ -53,7 +53,7 @@ export function demoJobs(store: Store): readonly Job[] {
   return [surveyResidentsJob(store), topicResidentsJob(store)];
 }
 
-const SEED_CHILD = fileURLToPath(new URL('./seed-child.ts', import.meta.url));
+const SEED_CHILD = fileURLToPath(new URL('./history/seed-child.ts', import.meta.url));
 
 /** The history of a demo, which is being written. */
 export type DemoHistory = {

@@ -1,8 +1,8 @@
-import type { InvariantCheck } from '../store/invariants.ts';
-import { inParts } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
-import type { RecordKind } from '../store/record-lists.ts';
-import { scanHash } from '../store/scan-hash.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { inParts } from '../store/records/invariants.ts';
+import type { RecordKind } from '../store/records/record-lists.ts';
+import { scanHash } from '../store/records/scan-hash.ts';
 import { orStoreAway } from '../store/store.ts';
 import { hashOf, seedOf } from '../surveys/wave/draw.ts';
 import type { InspectionDraw } from './draw/draw.ts';

@@ -3,12 +3,12 @@ import type { Config } from '../config.ts';
 import type { Say, Wording } from '../i18n.ts';
 import { openWording } from '../i18n.ts';
 import { connect, untilConnected } from '../store/connect.ts';
-import { outerKeyOf } from '../store/data-key.ts';
-import { runningEmbeddedUrl, startEmbeddedRedis } from '../store/embedded.ts';
+import { outerKeyOf } from '../store/start/data-key.ts';
+import { runningEmbeddedUrl, startEmbeddedRedis } from '../store/start/embedded.ts';
+import { checkKind } from '../store/start/store-kind.ts';
+import { StartRefused } from '../store/start/wait-for-store.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
-import { checkKind } from '../store/store-kind.ts';
-import { StartRefused } from '../store/wait-for-store.ts';
 
 /** One command of the operator's tool. `run` prints its result; false ends the process with exit code 1. */
 export type Command = {

@@ -1,8 +1,8 @@
 import { damagedAudiences } from '../broadcasts/broadcast-damage.ts';
 import { damagedCases } from '../cases/case-damage.ts';
 import { damagedPersons } from '../people/person-damage.ts';
-import type { Damage, DamageFinder } from '../store/damage.ts';
-import { damagedRecords } from '../store/damage.ts';
+import type { Damage, DamageFinder } from '../store/records/damage.ts';
+import { damagedRecords } from '../store/records/damage.ts';
 import type { Store } from '../store/store.ts';
 import { damagedWaves } from '../surveys/survey-damage.ts';
 

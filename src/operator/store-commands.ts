@@ -1,9 +1,9 @@
-import { auditMirrorOf, checkAuditMirror } from '../store/audit-chain.ts';
 import { connect, StoreAway, untilConnected } from '../store/connect.ts';
-import { changeDataKey } from '../store/data-key.ts';
-import { checkStore, gateFor } from '../store/gate.ts';
-import type { InvariantCheck } from '../store/invariants.ts';
+import { auditMirrorOf, checkAuditMirror } from '../store/records/audit-chain.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
+import { changeDataKey } from '../store/start/data-key.ts';
+import { checkStore, gateFor } from '../store/start/gate.ts';
 import type { Store } from '../store/store.ts';
 import { checkChannels } from './check-channels.ts';
 import type { Command } from './command.ts';

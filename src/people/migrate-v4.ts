@@ -1,6 +1,6 @@
 import { bulkWrite } from '../store/bulk-write.ts';
-import { inPairs } from '../store/in-pairs.ts';
-import type { Migration } from '../store/migrate.ts';
+import { inPairs } from '../store/records/in-pairs.ts';
+import type { Migration } from '../store/start/migrate.ts';
 import { orStoreAway } from '../store/store.ts';
 
 const BATCH = 1000;

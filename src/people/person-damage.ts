@@ -1,8 +1,8 @@
 import type { Urn } from '../channels/channel.ts';
-import { parseChecked } from '../store/checksum.ts';
-import type { Damage, DamageFinder } from '../store/damage.ts';
-import { ASIDE_CURE, movedAside, repairedBy } from '../store/damage.ts';
-import { inParts, scanKeys } from '../store/invariants.ts';
+import { parseChecked } from '../store/records/checksum.ts';
+import type { Damage, DamageFinder } from '../store/records/damage.ts';
+import { ASIDE_CURE, movedAside, repairedBy } from '../store/records/damage.ts';
+import { inParts, scanKeys } from '../store/records/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { readVersion } from './person-store.ts';

@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
-import { lineOf } from '../store/damage.ts';
-import type { InvariantCheck } from '../store/invariants.ts';
-import { inParts, readAtomically } from '../store/invariants.ts';
+import { lineOf } from '../store/records/damage.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { inParts, readAtomically } from '../store/records/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';

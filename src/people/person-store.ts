@@ -1,7 +1,7 @@
 import type { MessageRef, Urn } from '../channels/channel.ts';
 import type { Session } from '../engine/session.ts';
-import { checksumOf, parseChecked } from '../store/checksum.ts';
-import { readFields } from '../store/read-fields.ts';
+import { checksumOf, parseChecked } from '../store/records/checksum.ts';
+import { readFields } from '../store/records/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';

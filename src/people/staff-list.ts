@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
-import { inPairs } from '../store/in-pairs.ts';
+import { inPairs } from '../store/records/in-pairs.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Grant, Role } from './role.ts';

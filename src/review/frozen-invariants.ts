@@ -1,11 +1,11 @@
-import type { InvariantCheck } from '../store/invariants.ts';
-import { inParts } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { inParts } from '../store/records/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Bulletin, PointAnswer } from './bulletin/bulletin.ts';
 import { loadAnswers, loadBulletin, loadBulletinMonths } from './bulletin/bulletin-store.ts';
-import type { CaseRow } from './score/case-cells.ts';
-import { CASE_INDICATORS } from './score/case-fact.ts';
+import type { CaseRow } from './score/cells/case-cells.ts';
+import { CASE_INDICATORS } from './score/cells/case-fact.ts';
 import type { Month } from './score/month.ts';
 import type { Snapshot } from './snapshot-store.ts';
 import { loadFrozenMonths, loadSnapshot } from './snapshot-store.ts';

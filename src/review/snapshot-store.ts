@@ -1,9 +1,9 @@
 import type { Write } from '../store/commit.ts';
+import type { Change } from '../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Change } from '../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../store/versioned-record.ts';
-import type { CaseRow } from './score/case-cells.ts';
+import type { CaseRow } from './score/cells/case-cells.ts';
 import type { Month } from './score/month.ts';
 import { addMonths, monthOf, readMonth } from './score/month.ts';
 import type { MonthScore } from './score/month-score.ts';

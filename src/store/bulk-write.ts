@@ -1,5 +1,5 @@
 import type { Write } from './commit.ts';
-import { scanKeys } from './invariants.ts';
+import { scanKeys } from './records/invariants.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 

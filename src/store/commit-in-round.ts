@@ -1,4 +1,4 @@
-import { outboxKeys } from './script-inputs.ts';
+import { outboxKeys } from './scripts/script-inputs.ts';
 import type { Store } from './store.ts';
 
 /** One operation for the script COMMIT. */

@@ -3,7 +3,7 @@ import { crashPoint } from '../crash-point.ts';
 import { commitInRound } from './commit-in-round.ts';
 import { StoreAway } from './connect.ts';
 import { DATA_FINDINGS } from './probe.ts';
-import { ARGUMENT_END } from './scripts.ts';
+import { ARGUMENT_END } from './scripts/scripts.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 

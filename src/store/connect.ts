@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import { isArmed } from '../crash-point.ts';
 import { sentinelsOf } from '../redis-url.ts';
-import type { ScriptCommands } from './commands.ts';
-import { SCRIPTS } from './commands.ts';
+import type { ScriptCommands } from './scripts/commands.ts';
+import { SCRIPTS } from './scripts/commands.ts';
 
 /** A connection to a single node or to a cluster; both take the same commands. */
 export type Connection = Redis & ScriptCommands & Rounds;

@@ -1,9 +1,9 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
-import type { Settled } from './commands.ts';
 import type { Claimed } from './commit.ts';
 import { readClaimed } from './commit.ts';
-import { outboxKeys } from './script-inputs.ts';
+import type { Settled } from './scripts/commands.ts';
+import { outboxKeys } from './scripts/script-inputs.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { OUTBOX_MAX } from './outbox-lua.ts';
+import { OUTBOX_MAX } from './scripts/outbox-lua.ts';
 import type { Store } from './store.ts';
 
 /**

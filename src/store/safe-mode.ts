@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { StorePosition } from './known-data.ts';
 import { isBehind } from './known-data.ts';
 import { DATA_FINDINGS } from './probe.ts';
-import { outboxKeys } from './script-inputs.ts';
+import { outboxKeys } from './scripts/script-inputs.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 

@@ -1,7 +1,7 @@
 import type { Connection } from './connect.ts';
 import type { Keys } from './keys.ts';
-import type { StartFinding } from './start-finding.ts';
-import { refuse } from './start-finding.ts';
+import type { StartFinding } from './start/start-finding.ts';
+import { refuse } from './start/start-finding.ts';
 
 /** Types of the keys that every message passes: one of another type would stop the whole city. */
 function sharedTypes(keys: Keys): readonly (readonly [key: string, type: string])[] {

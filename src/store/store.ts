@@ -4,16 +4,16 @@ import type { Pace, StoreKind } from '../config.ts';
 import { TIMINGS } from '../timings.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
-import type { OuterKey } from './data-key.ts';
-import { openCityKeys } from './data-key.ts';
 import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
 import type { KnownData } from './known-data.ts';
 import { openKnownData } from './known-data.ts';
 import { openReplication } from './replication.ts';
-import { encodePace } from './script-inputs.ts';
+import { encodePace } from './scripts/script-inputs.ts';
 import type { Sealing } from './sealing.ts';
 import { sealingWith } from './sealing.ts';
+import type { OuterKey } from './start/data-key.ts';
+import { openCityKeys } from './start/data-key.ts';
 
 /** The schema version of the data in Redis. The code refuses a store with a higher one. */
 export const SCHEMA = 6;

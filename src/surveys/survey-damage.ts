@@ -1,5 +1,5 @@
-import type { Damage, DamageFinder } from '../store/damage.ts';
-import { repairedBy } from '../store/damage.ts';
+import type { Damage, DamageFinder } from '../store/records/damage.ts';
+import { repairedBy } from '../store/records/damage.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { openBallot } from './ballot/ballot.ts';

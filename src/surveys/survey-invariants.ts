@@ -1,6 +1,6 @@
-import { parseChecked } from '../store/checksum.ts';
-import type { InvariantCheck } from '../store/invariants.ts';
-import { readAtomically, scanKeys } from '../store/invariants.ts';
+import { parseChecked } from '../store/records/checksum.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { readAtomically, scanKeys } from '../store/records/invariants.ts';
 import type { Wave } from './wave/wave.ts';
 
 /** I10: secrets, ballots and ledger exist only while a wave is open or sealing, results only once it is counted. */

@@ -1,6 +1,6 @@
-import { parseChecked } from '../store/checksum.ts';
-import type { InvariantCheck } from '../store/invariants.ts';
-import { readAtomically, scanKeys } from '../store/invariants.ts';
+import { parseChecked } from '../store/records/checksum.ts';
+import type { InvariantCheck } from '../store/records/invariants.ts';
+import { readAtomically, scanKeys } from '../store/records/invariants.ts';
 import type { Task } from './tasks/task.ts';
 import type { Volunteer } from './volunteer/volunteer.ts';
 

@@ -4,7 +4,7 @@ import { commitAndNotify } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
-import { inPairs } from '../store/in-pairs.ts';
+import { inPairs } from '../store/records/in-pairs.ts';
 import { orStoreAway } from '../store/store.ts';
 import { ORGANISER_ROLES } from './volunteer/volunteer.ts';
 import { volunteeringNotification } from './volunteering-news.ts';

@@ -17,7 +17,7 @@ import { openWording } from '../../src/i18n.ts';
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { connect } from '../../src/store/connect.ts';
-import { sendingKeys } from '../../src/store/script-inputs.ts';
+import { sendingKeys } from '../../src/store/scripts/script-inputs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { OUTER_KEY } from '../outer-key.ts';

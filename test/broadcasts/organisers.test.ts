@@ -7,7 +7,7 @@ import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { encodePace } from '../../src/store/script-inputs.ts';
+import { encodePace } from '../../src/store/scripts/script-inputs.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';

@@ -4,7 +4,7 @@ import { submissionEvent } from '../../src/cases/case-store.ts';
 import { FIGURES, figuresOf } from '../../src/cases/figures/figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { replay } from '../../src/cases/replay.ts';
-import { factOf } from '../../src/review/score/case-fact.ts';
+import { factOf } from '../../src/review/score/cells/case-fact.ts';
 
 const HOUR_MS = 3600_000;
 /** A Monday at nine in Chinese time. */

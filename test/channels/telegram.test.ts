@@ -9,7 +9,7 @@ import { openWebhook } from '../../src/channels/telegram/webhook.ts';
 import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { openLog, redact } from '../../src/log.ts';
-import { freePort } from '../../src/store/free-port.ts';
+import { freePort } from '../../src/store/start/free-port.ts';
 import { injectFault } from '../faults/bot-api.ts';
 import { Phone } from '../phone.ts';
 import type { Rig } from './conformance.ts';

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { Poster, PostersPage } from '../../src/console/posters.ts';
+import type { Poster, PostersPage } from '../../src/console/pages/posters.ts';
 import { keepRound } from '../../src/creation/rounds/round-store.ts';
 import { qrPicture } from '../../src/notify/qr-picture.ts';
 import type { Role } from '../../src/people/role.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { myDataTalk } from '../../src/cases/follow/my-data-flow.ts';
-import type { PeoplePage } from '../../src/console/people.ts';
+import type { PeoplePage } from '../../src/console/pages/people.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { joinContacts } from '../../src/people/link/join-contacts.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
@@ -17,7 +17,7 @@ import { codeOf, stepAt } from '../../src/people/sign-in/totp.ts';
 import { colleagueId } from '../../src/people/staff-list.ts';
 import type { SystemChange } from '../../src/store/commit-as-system.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { scanKeys } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import { enlist, STREET, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';

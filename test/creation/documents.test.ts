@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, momentOf } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { UnitPage } from '../../src/console/unit-page.ts';
+import type { UnitPage } from '../../src/console/pages/unit-page.ts';
 import type { PremisesDocument } from '../../src/creation/documents/document.ts';
 import { confirmDocument, countedFor, documentState } from '../../src/creation/documents/document.ts';
 import { loadDocuments } from '../../src/creation/documents/document-store.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { UnitPlan } from '../../src/console/units.ts';
+import type { UnitPlan } from '../../src/console/pages/units.ts';
 import { drillSeedOf, loadDrills } from '../../src/creation/drills/drill-store.ts';
 import { drillSeed, isUnseen, isWatched } from '../../src/creation/drills/drill-watch.ts';
 import { readEvidence } from '../../src/creation/evidence/read-evidence.ts';

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../src/calendar.ts';
 import { photoName } from '../../src/cases/photos/photo-name.ts';
 import { photoPath } from '../../src/cases/photos/store-photo.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { UnitPage } from '../../src/console/unit-page.ts';
+import type { UnitPage } from '../../src/console/pages/unit-page.ts';
 import { endPhotos, photosEndAt } from '../../src/creation/notice/objection-photos.ts';
 import type { Objection, Round } from '../../src/creation/rounds/round.ts';
 import { keepRound, loadRound } from '../../src/creation/rounds/round-store.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PublishedDraw } from '../../src/console/published-draw.ts';
+import type { PublishedDraw } from '../../src/console/public/published-draw.ts';
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import type { TopicAccess } from '../../src/deliberation/ballot/topic-access.ts'
 import type { Statement } from '../../src/deliberation/statement/statement.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
 import type { Grant } from '../../src/people/role.ts';
-import type { Kept } from '../../src/store/versioned-record.ts';
+import type { Kept } from '../../src/store/records/versioned-record.ts';
 import { NOW } from '../engine/play.ts';
 
 const LEAD: readonly Grant[] = [{ role: 'lead', scope: '*', since: 0 }];

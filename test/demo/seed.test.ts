@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isOverdue } from '../../src/cases/deadlines.ts';
 import { isOpen } from '../../src/cases/hazard-case.ts';
 import { decideRetention } from '../../src/cases/retention/retention-rules.ts';
-import { demoPast } from '../../src/demo/seed.ts';
+import { demoPast } from '../../src/demo/history/seed.ts';
 import type { Alert } from '../../src/review/alerts/alert.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';

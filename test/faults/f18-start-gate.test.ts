@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/store/connect.ts';
 import { connect } from '../../src/store/connect.ts';
-import type { EmbeddedRedis } from '../../src/store/embedded.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import type { EmbeddedRedis } from '../../src/store/start/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { BotProcess } from './bot-process.ts';
 
 /** Has the form of a token. Every start here is refused before its use. */

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { report } from '../report.ts';
 import { openTestApp } from '../test-app.ts';
 import { expectInvariants, openStoreAt } from './invariants.ts';

@@ -6,7 +6,7 @@ import { openWechatState } from '../../src/delivery/wechat-state.ts';
 import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
-import { SCRIPTS } from '../../src/store/commands.ts';
+import { SCRIPTS } from '../../src/store/scripts/commands.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';

@@ -3,7 +3,7 @@ import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { demoCityData } from '../../src/demo/city.ts';
-import { inspectionWrites } from '../../src/demo/inspections.ts';
+import { inspectionWrites } from '../../src/demo/history/inspections.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
 import { INSPECTION_REDRAW } from '../../src/inspections/draw/redraw.ts';
 import { keysOf } from '../../src/store/keys.ts';

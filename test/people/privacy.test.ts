@@ -10,7 +10,7 @@ import { keepOrForget } from '../../src/conversation/timed-turn.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
 import { commit } from '../../src/store/commit.ts';
-import { scanKeys } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';

@@ -4,7 +4,7 @@ import { showCaseNumber } from '../../src/cases/case-number.ts';
 import { addHistory, loadOwnCases, submissionEvent } from '../../src/cases/case-store.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { routeFor } from '../../src/cases/routing.ts';
-import type { AlertPage, AlertsPage } from '../../src/console/alerts.ts';
+import type { AlertPage, AlertsPage } from '../../src/console/pages/alerts.ts';
 import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
 import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
 import { precisionOf } from '../../src/review/alerts/precision.ts';

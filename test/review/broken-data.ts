@@ -8,8 +8,8 @@ import type { Alert } from '../../src/review/alerts/alert.ts';
 import type { Bulletin } from '../../src/review/bulletin/bulletin.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
+import { recordFields } from '../../src/store/records/versioned-record.ts';
 import type { Store } from '../../src/store/store.ts';
-import { recordFields } from '../../src/store/versioned-record.ts';
 
 /** The lines that a check of inspections, rounds, topics and reviews prints. */
 export async function faultsOf(store: Store): Promise<readonly string[]> {

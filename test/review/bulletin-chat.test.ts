@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { BulletinPage } from '../../src/console/bulletin.ts';
+import type { BulletinPage } from '../../src/console/pages/bulletin.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
 import { keepTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { isPaired, loadPairings } from '../../src/inspections/draw/pairing.ts';

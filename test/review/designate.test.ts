@@ -5,7 +5,7 @@ import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { Premises } from '../../src/city/premises.ts';
-import type { DrawBoard } from '../../src/console/inspections.ts';
+import type { DrawBoard } from '../../src/console/pages/inspections.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
 import { loadDraws, loadFrameText, loadHalves, loadSeed } from '../../src/inspections/draw/draw-store.ts';

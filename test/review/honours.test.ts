@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
-import type { HonourSheet } from '../../src/console/honours.ts';
+import type { HonourSheet } from '../../src/console/pages/honours.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { contactFields } from '../../src/people/person-store.ts';

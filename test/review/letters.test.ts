@@ -4,7 +4,7 @@ import type { Letter } from '../../src/review/letters/letter.ts';
 import { sweepLetters } from '../../src/review/letters/letter-retention.ts';
 import { keepLetter, loadLetters, newLetterId } from '../../src/review/letters/letter-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import type { Kept } from '../../src/store/versioned-record.ts';
+import type { Kept } from '../../src/store/records/versioned-record.ts';
 import { staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';

@@ -9,7 +9,7 @@ import type { City } from '../../src/city/city.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
-import { lifeOf } from '../../src/demo/life.ts';
+import { lifeOf } from '../../src/demo/history/life.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Store } from '../../src/store/store.ts';
 

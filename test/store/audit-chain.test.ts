@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditChainHolds, auditMirrorOf, checkAuditMirror, sealAudit } from '../../src/store/audit-chain.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { auditChainHolds, auditMirrorOf, checkAuditMirror, sealAudit } from '../../src/store/records/audit-chain.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStoreAt } from '../faults/invariants.ts';
 import { useSharedRedis } from '../shared-redis.ts';

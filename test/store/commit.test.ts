@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Commit } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { ARGUMENT_END } from '../../src/store/scripts.ts';
+import { ARGUMENT_END } from '../../src/store/scripts/scripts.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EmbeddedRedis } from '../../src/store/embedded.ts';
-import { DataInUse, runningEmbeddedUrl, startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { noteFileIn, readNote, writeNote } from '../../src/store/embedded-note.ts';
+import type { EmbeddedRedis } from '../../src/store/start/embedded.ts';
+import { DataInUse, runningEmbeddedUrl, startEmbeddedRedis } from '../../src/store/start/embedded.ts';
+import { noteFileIn, readNote, writeNote } from '../../src/store/start/embedded-note.ts';
 
 /** A process id that does not exist: above the largest that Linux gives. */
 const NO_PROCESS = 4_194_305;

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { historyRewriteJob } from '../../src/background/history-rewrite-job.ts';
 import { HOUR_MS } from '../../src/calendar.ts';
 import { connect } from '../../src/store/connect.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { openStore } from '../../src/store/store.ts';
 import { OUTER_KEY } from '../outer-key.ts';
 import { NO_PACE } from '../test-app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readFields, readFieldsSingly } from '../../src/store/read-fields.ts';
+import { readFields, readFieldsSingly } from '../../src/store/records/read-fields.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { panelOf } from '../../src/demo/survey-residents.ts';
+import { panelOf } from '../../src/demo/history/survey-residents.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { randomFrom } from '../../src/random.ts';

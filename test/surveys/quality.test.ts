@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
+import { madeUpAnswers } from '../../src/demo/history/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
 import type { Ballot } from '../../src/surveys/ballot/ballot.ts';
 import { newWaveKey, sealBallot } from '../../src/surveys/ballot/ballot.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { DAY_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
+import { fillBallots, panelOf } from '../../src/demo/history/survey-residents.ts';
 import { commitAndNotify } from '../../src/notify/notify.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';

@@ -3,7 +3,7 @@ import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { scanKeys } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, loadTask, setPart, takePlace } from '../../src/volunteers/tasks/task-store.ts';
 import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';

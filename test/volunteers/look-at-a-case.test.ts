@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import { loadEvents } from '../../src/cases/case-store.ts';
-import { scanKeys } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import { caseOf, handle, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { PATIENCE_MS } from '../patience.ts';

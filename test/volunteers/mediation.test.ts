@@ -2,7 +2,7 @@ import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
-import { scanKeys } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import { loadOpenMediations } from '../../src/volunteers/mediation/mediation-store.ts';
 import { staff } from '../cases/desk.ts';
 import { PATIENCE_MS } from '../patience.ts';

@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS } from '../../calendar.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import type { Broadcast, BroadcastId } from '../broadcast.ts';
 import { keepBroadcast, loadBroadcasts, queueNews } from '../broadcast-store.ts';
 import { readCap } from './cap.ts';

@@ -1,5 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
-import { sendingKeys } from '../../store/script-inputs.ts';
+import { sendingKeys } from '../../store/scripts/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { PACKED_BYTES, packAsText, packUrns, readChunk, unpackUrns, withSum } from './pack-urns.ts';

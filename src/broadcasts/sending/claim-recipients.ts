@@ -2,7 +2,7 @@ import type { Urn } from '../../channels/channel.ts';
 import { schemeOf } from '../../channels/channel.ts';
 import type { Reachable } from '../../people/person-store.ts';
 import { loadContacts, readReachable } from '../../people/person-store.ts';
-import { sendingKeys } from '../../store/script-inputs.ts';
+import { sendingKeys } from '../../store/scripts/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { DueRetry, OpenRun } from './open-run.ts';

@@ -1,5 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 

@@ -1,5 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
-import { checksumOf } from '../../store/checksum.ts';
+import { checksumOf } from '../../store/records/checksum.ts';
 
 /** Size of one packed number, bytes. */
 export const PACKED_BYTES = 8;

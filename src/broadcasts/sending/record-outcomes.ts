@@ -2,7 +2,7 @@ import type { SendOutcome, Urn } from '../../channels/channel.ts';
 import { schemeOf } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { batchCalls } from '../../store/batch-calls.ts';
-import { sendingKeys } from '../../store/script-inputs.ts';
+import { sendingKeys } from '../../store/scripts/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { OutcomeLetter } from './ledger.ts';

@@ -1,8 +1,8 @@
 import { dayOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
-import { readFields } from '../../store/read-fields.ts';
+import { readFields } from '../../store/records/read-fields.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 
 /** The readers who are told that a case arrived, and the change that records it. */
 type Arrival = Change & { readonly to: readonly Urn[] };

@@ -1,8 +1,8 @@
 import type { City } from '../../city/city.ts';
 import type { Grant } from '../../people/role.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import { readCaseNumber } from '../case-number.ts';
 import { actorsOn, stageOwnersFor } from '../case-permissions.ts';
 import { loadCases } from '../case-store.ts';

@@ -1,8 +1,8 @@
 import type { Connection } from '../../store/connect.ts';
-import { readFieldsSingly } from '../../store/read-fields.ts';
+import { readFieldsSingly } from '../../store/records/read-fields.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import { loadCases } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
 

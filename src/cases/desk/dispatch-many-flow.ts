@@ -8,7 +8,7 @@ import { review } from '../../engine/steps/confirm.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { EventPayload } from '../case-event.ts';
 import { changeCase } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';

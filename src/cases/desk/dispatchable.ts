@@ -1,4 +1,4 @@
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 

@@ -1,4 +1,4 @@
-import { inPairs } from '../../store/in-pairs.ts';
+import { inPairs } from '../../store/records/in-pairs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Stage } from './stages.ts';

@@ -3,7 +3,7 @@ import { noChange } from '../../delivery/outcome.ts';
 import type { Option } from '../../engine/step.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import { MAPS, mapLink } from '../../regions/map-link.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
 import { caseMessages } from '../case-messages.ts';
 import { showCaseNumber } from '../case-number.ts';

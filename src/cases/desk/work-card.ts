@@ -2,7 +2,7 @@ import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import { cutText } from '../../engine/cut-text.ts';
 import type { Names, Option } from '../../engine/step.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf, stageOf } from '../deadlines.ts';

@@ -1,7 +1,7 @@
 import { bulkWrite } from '../../store/bulk-write.ts';
 import type { Write } from '../../store/commit.ts';
-import { scanKeys } from '../../store/invariants.ts';
-import type { Migration } from '../../store/migrate.ts';
+import { scanKeys } from '../../store/records/invariants.ts';
+import type { Migration } from '../../store/start/migrate.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { CaseEvent } from '../case-event.ts';

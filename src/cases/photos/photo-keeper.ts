@@ -6,7 +6,7 @@ import type { Channel } from '../../channels/channel.ts';
 import { readFileRef, storedName } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
-import { inPairs } from '../../store/in-pairs.ts';
+import { inPairs } from '../../store/records/in-pairs.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { photoName } from './photo-name.ts';
 import { reencode } from './reencode.ts';

@@ -1,10 +1,10 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { Category, CategoryTree } from '../../city/category.ts';
 import type { Place } from '../../engine/place.ts';
-import { findNear } from '../../store/find-near.ts';
+import { findNear } from '../../store/records/find-near.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import { isInGeoRange } from '../case-indexes.ts';
 import { loadCases, loadEvents } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Redraw } from '../../inspections/draw/redraw.ts';
-import type { DrawPart, PublishedDraw } from '../published-draw.ts';
-import { DRAW_PARTS } from '../published-draw.ts';
+import type { DrawPart, PublishedDraw } from '../public/published-draw.ts';
+import { DRAW_PARTS } from '../public/published-draw.ts';
 import { saveFile } from './api.ts';
 import type { Verified } from './verify-draw.ts';
 import { verifyDraw } from './verify-draw.ts';

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import type { Me } from '../me.ts';
+import type { Me } from '../sign-in/me.ts';
 import { CallFailed, call, session } from './api.ts';
 import { followChanges } from './live.ts';
 import { SignIn } from './pages/sign-in.tsx';

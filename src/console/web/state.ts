@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Me } from '../me.ts';
+import type { Me } from '../sign-in/me.ts';
 
 /** The signed-in organiser. */
 export const me = signal<Me | undefined>(undefined);

@@ -1,5 +1,5 @@
 import type { Redraw } from '../../inspections/draw/redraw.ts';
-import type { DrawPart, PublishedDraw } from '../published-draw.ts';
+import type { DrawPart, PublishedDraw } from '../public/published-draw.ts';
 
 /** The steps of a verification; each is true if the browser's own result equals the published hash. */
 export type Verified = Readonly<Record<DrawPart, boolean>>;

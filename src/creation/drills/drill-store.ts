@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../calendar.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Quarter } from '../plan/quarter.ts';
 import { quarterOf } from '../plan/quarter.ts';
 import type { DrillQuarter } from './drill-watch.ts';

@@ -11,7 +11,7 @@ import { text } from '../../engine/steps/text.ts';
 import { checkerCode } from '../../inspections/draw/draw.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { peopleOf } from '../premises/load-premises.ts';
 import { isLead } from '../premises/rights.ts';
 import { keepDrills, loadYearOfDrills } from './drill-store.ts';

@@ -12,7 +12,7 @@ import type { Standard } from '../../inspections/standards/standard.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { peopleOf } from '../premises/load-premises.ts';
 import type { Round } from '../rounds/round.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';

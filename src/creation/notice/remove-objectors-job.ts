@@ -2,8 +2,8 @@ import type { Job } from '../../background/job.ts';
 import { removalJob } from '../../background/removal-job.ts';
 import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
 import type { Log } from '../../log.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';
 
 /** Removes the marks of forgotten people from objections. Words and photos stay with the notice, as those of a case in work do. */

@@ -9,8 +9,8 @@ import { loadStandard, loadVersion } from '../../inspections/standards/standard-
 import type { Grant } from '../../people/role.ts';
 import { staffAt, staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import { openObjection } from '../notice/notice-rules.ts';
 import type { LegalBasis, Round } from '../rounds/round.ts';
 import { ENDED, HOLDING } from '../rounds/round.ts';

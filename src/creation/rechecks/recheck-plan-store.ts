@@ -1,6 +1,6 @@
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { RecheckPlan } from './recheck-plan.ts';
 
 /** Loads the plan of re-checks of a year; undefined before it was begun. */

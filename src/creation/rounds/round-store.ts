@@ -2,10 +2,10 @@ import { queuePhotoDeletions, queuePhotoFetches } from '../../cases/case-store.t
 import type { Series } from '../../city/series.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import { photosEndAt, photosOf } from '../notice/objection-photos.ts';
 import { nextStepAt } from './next-step-at.ts';
 import type { LegalBasis, Round } from './round.ts';

@@ -1,10 +1,10 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Move, MovePast } from '../../people/link/move-past.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import { nullifierOf } from '../../surveys/ballot/ballot.ts';
 import { keepProposer, loadOpenTopics, loadOwnTopic } from '../topic/topic-store.ts';
 import { keepTopicBallot, loadTopicBallot } from './topic-ballot.ts';

@@ -1,5 +1,5 @@
 import type { Write } from '../../store/commit.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { openBallot, sealBallot } from '../../surveys/ballot/ballot.ts';

@@ -4,7 +4,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { VotingFacts } from '../ballot/topic-access.ts';
 import { loadTopicAccess, sealedAnswers } from '../ballot/topic-access.ts';
 import { topicButton } from '../topic/topic-card.ts';

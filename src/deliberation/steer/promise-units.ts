@@ -1,7 +1,7 @@
 import type { City } from '../../city/city.ts';
 import { officeOf } from '../../city/unit.ts';
 import type { Option } from '../../engine/step.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Topic } from '../topic/topic.ts';
 
 /** Units offered as promisers. */

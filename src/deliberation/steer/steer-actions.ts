@@ -1,8 +1,8 @@
 import type { City } from '../../city/city.ts';
 import type { Option } from '../../engine/step.ts';
 import type { Words } from '../../engine/steps/text.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
 import type { TopicPromise } from '../promise/promise.ts';
 import { hasLinks } from '../promise/promise.ts';
 import { isOther } from '../promise/work.ts';

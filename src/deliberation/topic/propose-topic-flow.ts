@@ -7,7 +7,7 @@ import { review } from '../../engine/steps/confirm.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Topic } from './topic.ts';
 import { ADDRESSEES, isOpenTopic, newTopicId } from './topic.ts';
 import { NO_HOME } from './topic-card.ts';

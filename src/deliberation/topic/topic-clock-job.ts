@@ -2,8 +2,8 @@ import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
 import type { Services } from '../../notify/services.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import { loadTopic } from './topic-store.ts';
 
 const EVERY_MS = 1000;

@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS } from '../../calendar.ts';
 import { loadContactPage } from '../../people/contact-page.ts';
 import type { Write } from '../../store/commit.ts';
-import { forgetHistory } from '../../store/forget-history.ts';
+import { forgetHistory } from '../../store/records/forget-history.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
 import { countDiscussion, countSeconds, countSounding, notesOf } from '../ballot/count-votes.ts';
 import { hasHouseCodes } from '../ballot/house-code.ts';
 import type { TopicResults } from '../ballot/results.ts';

@@ -8,7 +8,7 @@ import type { Services } from '../../notify/services.ts';
 import { loadContactPage } from '../../people/contact-page.ts';
 import { staffWith } from '../../people/role.ts';
 import type { Write } from '../../store/commit.ts';
-import { inPairs } from '../../store/in-pairs.ts';
+import { inPairs } from '../../store/records/in-pairs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Topic } from './topic.ts';

@@ -1,9 +1,9 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Check, Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { RefusalReason, Topic } from './topic.ts';
 import { isOpenTopic } from './topic.ts';
 

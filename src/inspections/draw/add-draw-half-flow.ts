@@ -4,7 +4,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { hashOf } from '../../surveys/wave/draw.ts';
 import { auditorsOf } from './auditors.ts';
 import { drawValues } from './commit-draw.ts';

@@ -17,7 +17,7 @@ import { EVERYWHERE, widestOf } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { lotOf } from '../../surveys/wave/draw.ts';
 import { isPlanKnown } from '../holidays/holiday-plan.ts';
 import { isOver } from '../visits/visit-rules.ts';

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../calendar.ts';
+import { loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { loadRecords } from '../../store/versioned-record.ts';
 import type { Participation, Task } from '../../volunteers/tasks/task.ts';
 import { CAME } from '../../volunteers/tasks/task.ts';
 import type { Volunteer } from '../../volunteers/volunteer/volunteer.ts';

@@ -5,7 +5,7 @@ import type { Value } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { staffWith } from '../../people/role.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { hashOf } from '../../surveys/wave/draw.ts';
 import { drawValues } from '../draw/commit-draw.ts';
 import type { DrawId, InspectionDraw } from '../draw/draw.ts';

@@ -1,7 +1,7 @@
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Shift } from './shift.ts';
 import { nextShiftStep } from './shift-rules.ts';
 

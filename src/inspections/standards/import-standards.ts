@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FixedKey, Say } from '../../i18n.ts';
 import { commitOrThrow } from '../../store/commit-as-system.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import { nextVersion, readStandards } from './read-standard.ts';
 import type { Standard } from './standard.ts';
 import type { StandardColumn } from './standard-rows.ts';

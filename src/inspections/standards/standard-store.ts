@@ -1,8 +1,8 @@
 import type { Series } from '../../city/series.ts';
 import { SERIES } from '../../city/series.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import { defaultStandard } from './default-standards.ts';
 import type { Standard } from './standard.ts';
 

@@ -1,7 +1,7 @@
 import type { City } from '../../city/city.ts';
 import type { LoadContext } from '../../people/talk.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import { checkerCode } from '../draw/draw.ts';
 import type { Standard } from '../standards/standard.ts';
 import { nextCheckerFor } from './next-checker.ts';

@@ -1,9 +1,9 @@
 import { momentOf, QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Series } from '../../city/series.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import { inOrderOfLot } from '../../surveys/wave/lot-order.ts';
 import type { Checker } from '../draw/checkers.ts';
 import { findCheckers } from '../draw/checkers.ts';

@@ -10,7 +10,7 @@ import { text } from '../../engine/steps/text.ts';
 import { staffWith } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { MAY_DRAW } from '../draw/draw.ts';
 import type { Visit } from './visit.ts';
 import { premisesNames } from './visit-card.ts';

@@ -8,7 +8,7 @@ import { photoPath } from '../../cases/photos/store-photo.ts';
 import type { Notice } from '../../notify/notify.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
-import { inPairs } from '../../store/in-pairs.ts';
+import { inPairs } from '../../store/records/in-pairs.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadCheckersOf } from '../draw/checkers.ts';
 import type { Visit, VisitId } from './visit.ts';

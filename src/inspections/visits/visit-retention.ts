@@ -4,7 +4,7 @@ import { DAY_MS } from '../../calendar.ts';
 import { queuePhotoDeletions } from '../../cases/case-store.ts';
 import type { Write } from '../../store/commit.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
-import { scanKeys } from '../../store/invariants.ts';
+import { scanKeys } from '../../store/records/invariants.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadDraw } from '../draw/draw-store.ts';

@@ -2,10 +2,10 @@ import { momentOf } from '../../calendar.ts';
 import { PHOTOS_MS } from '../../cases/retention/retention-rules.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Visit } from './visit.ts';
 import { isOver } from './visit-rules.ts';
 

@@ -1,6 +1,6 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Write } from '../../store/commit.ts';
-import { readFields } from '../../store/read-fields.ts';
+import { readFields } from '../../store/records/read-fields.ts';
 import type { Store } from '../../store/store.ts';
 import type { Contact } from '../contact.ts';
 import type { Person, Reachable } from '../person-store.ts';

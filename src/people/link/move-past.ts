@@ -1,6 +1,6 @@
 import type { Urn } from '../../channels/channel.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { Contact } from '../contact.ts';
 
 /** A move of a person's data to another Urn: two persons become one, or a person leaves their first address. */

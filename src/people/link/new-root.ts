@@ -1,8 +1,8 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { Contact } from '../contact.ts';
 import { retentionDueAt } from '../contact.ts';
 import type { Talks } from '../person-store.ts';

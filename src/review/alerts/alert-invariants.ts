@@ -1,5 +1,5 @@
 import type { Keys } from '../../store/keys.ts';
-import type { RecordKind } from '../../store/record-lists.ts';
+import type { RecordKind } from '../../store/records/record-lists.ts';
 import type { Alert } from './alert.ts';
 import { alertIdOf } from './alert.ts';
 

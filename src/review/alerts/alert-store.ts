@@ -4,10 +4,10 @@ import type { City } from '../../city/city.ts';
 import type { Grant, Role } from '../../people/role.ts';
 import { anyGrantCovers, EVERYWHERE } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Alert } from './alert.ts';
 
 /** Roles that get and answer alerts of their ground. */

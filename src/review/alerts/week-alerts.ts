@@ -1,8 +1,8 @@
 import { routeFor } from '../../cases/routing.ts';
 import type { City } from '../../city/city.ts';
 import { communityOutlines } from '../../city/community-outlines.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import type { Alarm } from './alarm.ts';
 import type { Alert } from './alert.ts';
 import { alertIdOf, isAlertOpen } from './alert.ts';

@@ -1,8 +1,8 @@
 import type { City } from '../../city/city.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { CaseRow } from '../score/case-cells.ts';
-import { CASE_INDICATORS } from '../score/case-fact.ts';
+import type { CaseRow } from '../score/cells/case-cells.ts';
+import { CASE_INDICATORS } from '../score/cells/case-fact.ts';
 import type { IndicatorCode } from '../score/indicator.ts';
 import { LESS_IS_BETTER } from '../score/indicator.ts';
 import type { Bulletin } from './bulletin.ts';

@@ -1,7 +1,7 @@
+import type { Change } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Month } from '../score/month.ts';
 import { readMonth } from '../score/month.ts';
 import type { Bulletin, PointAnswer } from './bulletin.ts';

@@ -13,7 +13,7 @@ import type { Grant } from '../../people/role.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { NO_CHANGE } from '../../store/versioned-record.ts';
+import { NO_CHANGE } from '../../store/records/versioned-record.ts';
 import { PAIRING_MAX_DAYS } from '../letters/ladder.ts';
 import { readMonth } from '../score/month.ts';
 import type { Bulletin, PointAnswer } from './bulletin.ts';

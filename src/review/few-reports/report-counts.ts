@@ -1,8 +1,8 @@
 import type { Premises } from '../../city/premises.ts';
 import type { DrawId } from '../../inspections/draw/draw.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Month } from '../score/month.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import { checkReports } from '../score/under-reporting.ts';

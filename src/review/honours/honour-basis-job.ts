@@ -3,7 +3,7 @@ import type { Job } from '../../background/job.ts';
 import { HOUR_MS } from '../../calendar.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import { drawBasis } from './honour-basis.ts';
 import { keepHonourBasis, loadHonourBases } from './honour-basis-store.ts';
 import { honourNotices } from './honour-news.ts';

@@ -1,6 +1,6 @@
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { HonourBasis } from './honour-basis.ts';
 
 /** Loads all approvals of honours, the newest first. */

@@ -1,6 +1,6 @@
-import type { InvariantCheck } from '../../store/invariants.ts';
 import type { Keys } from '../../store/keys.ts';
-import type { RecordKind } from '../../store/record-lists.ts';
+import type { InvariantCheck } from '../../store/records/invariants.ts';
+import type { RecordKind } from '../../store/records/record-lists.ts';
 import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
 import { BASIS_REDRAW } from './basis-draw.ts';
 import { isEnough } from './evidence.ts';

@@ -1,8 +1,8 @@
 import type { Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
 import type { Honour, HonourId } from './honour.ts';
 import { isOpenHonour } from './honour.ts';

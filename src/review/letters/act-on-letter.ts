@@ -7,7 +7,7 @@ import { designate } from '../../inspections/draw/designate.ts';
 import { pairStreets } from '../../inspections/draw/pairing.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import type { Write } from '../../store/commit.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { LadderKind, LadderStep } from './ladder.ts';
 import { LADDER } from './ladder.ts';
 import type { Letter } from './letter.ts';

@@ -1,5 +1,5 @@
 import type { Keys } from '../../store/keys.ts';
-import type { RecordKind } from '../../store/record-lists.ts';
+import type { RecordKind } from '../../store/records/record-lists.ts';
 import type { Letter } from './letter.ts';
 import { isOpenLetter } from './letter.ts';
 import { agreedMonth } from './letter-store.ts';

@@ -1,10 +1,10 @@
 import { dayOf } from '../../calendar.ts';
 
 import type { Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
 import type { Letter, LetterId } from './letter.ts';
 import { isOpenLetter } from './letter.ts';

@@ -1,8 +1,8 @@
 import type { City } from '../../city/city.ts';
 import type { Designation } from '../../inspections/draw/designate.ts';
 import type { Grant } from '../../people/role.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Kept } from '../../store/versioned-record.ts';
 import type { Letter } from './letter.ts';
 import { isOpenLetter } from './letter.ts';
 import type { LetterPart } from './letter-access.ts';

@@ -17,7 +17,7 @@ import { staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { metresTo, REACH_METRES } from '../../regions/metres-to.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import type { Reread, RereadAnswer, RereadKind, RereadMonth } from './reread.ts';
 import { answered, mayReread, REREAD_ANSWERS, REREAD_KINDS, rowsOf } from './reread.ts';

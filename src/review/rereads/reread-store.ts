@@ -1,9 +1,9 @@
 import type { RegionTree } from '../../regions/region-tree.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
-import { isAccepted, passedCheck, readFact } from '../score/case-fact.ts';
+import { isAccepted, passedCheck, readFact } from '../score/cells/case-fact.ts';
 import type { Month } from '../score/month.ts';
 import type { Framed, RereadFrames, RereadMonth } from './reread.ts';
 

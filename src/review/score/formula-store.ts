@@ -1,6 +1,6 @@
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { Formula } from './formula.ts';
 import { FIRST_FORMULA } from './formula.ts';
 import type { Month } from './month.ts';

@@ -4,7 +4,7 @@ import type { Services } from '../../notify/services.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
 import { loadOpenMonths } from '../snapshot-store.ts';
-import { readChangedCases } from './case-facts-job.ts';
+import { readChangedCases } from './cells/case-facts-job.ts';
 import { freezeMonth } from './freeze.ts';
 import type { Month } from './month.ts';
 import { FREEZES_ON_WORKING_DAY, monthEnd, workingDayAfter } from './month.ts';

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { CALENDAR_ENDS } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Value } from '../../delivery/outcome.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { Snapshot } from '../snapshot-store.ts';
 import { keepSnapshot, loadSnapshot, loadSnapshotsBefore } from '../snapshot-store.ts';
-import type { CaseRow } from './case-cells.ts';
-import type { CellReader } from './cell-reader.ts';
-import type { Collected } from './collect.ts';
-import { collectMonth } from './collect.ts';
+import type { CaseRow } from './cells/case-cells.ts';
+import type { CellReader } from './cells/cell-reader.ts';
+import type { Collected } from './cells/collect.ts';
+import { collectMonth } from './cells/collect.ts';
 import { formulaFaults } from './formula.ts';
 import { formulaOf, loadFormulas } from './formula-store.ts';
 import type { Month } from './month.ts';
 import { FREEZES_ON_WORKING_DAY, monthEnd, workingDayAfter } from './month.ts';
 import type { CollectedRegion, MonthScore } from './month-score.ts';
 import { monthScore } from './month-score.ts';
-import { excludedRows } from './objection.ts';
-import { loadObjections } from './objection-store.ts';
+import { excludedRows } from './rows/objection.ts';
+import { loadObjections } from './rows/objection-store.ts';
 
 /** Why a month is not frozen. Nothing was stored; each reason names its cure in `locales/`. */
 export type FreezeRefusal =

@@ -1,10 +1,10 @@
 import type { Job } from '../../background/job.ts';
 import { DAY_MS, HOUR_MS } from '../../calendar.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadFrozenMonths } from '../snapshot-store.ts';
-import { readFact } from './case-fact.ts';
+import { readFact } from './cells/case-fact.ts';
 import { addMonths, monthEnd, monthOf } from './month.ts';
 
 /** Cases are deleted 180 days after their report. What the score keeps of them goes with the last case of its month. */

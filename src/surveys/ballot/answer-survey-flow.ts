@@ -5,7 +5,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { NO_CHANGE } from '../../store/versioned-record.ts';
+import { NO_CHANGE } from '../../store/records/versioned-record.ts';
 import { completeness, validAnswers } from '../questionnaire/questionnaire.ts';
 import { TIMES } from '../wave/wave.ts';
 import type { AnswerSurveyFacts } from './ballot-access.ts';

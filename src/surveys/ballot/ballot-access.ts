@@ -1,8 +1,8 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { AnswerState, FinishContext } from '../../people/talk.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { NO_CHANGE } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { NO_CHANGE } from '../../store/versioned-record.ts';
 import type { Member } from '../panel/member.ts';
 import { loadMember } from '../panel/member-store.ts';
 import type { SurveyQuestion } from '../questionnaire/questionnaire.ts';

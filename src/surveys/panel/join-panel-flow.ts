@@ -6,7 +6,7 @@ import { confirm } from '../../engine/steps/confirm.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Age, Hukou, Member, Sex } from './member.ts';
 import { AGES, HUKOUS, newMemberNumber, SEXES, STAYS } from './member.ts';
 import { keepMember, loadMember } from './member-store.ts';

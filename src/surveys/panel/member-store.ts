@@ -1,9 +1,9 @@
 import type { Urn } from '../../channels/channel.ts';
-import { readFields } from '../../store/read-fields.ts';
+import { readFields } from '../../store/records/read-fields.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Member } from './member.ts';
 
 export async function loadMember(store: Store, urn: Urn): Promise<Kept<Member> | undefined> {

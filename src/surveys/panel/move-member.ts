@@ -1,8 +1,8 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { MovePast } from '../../people/link/move-past.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
+import { joinChanges, NO_CHANGE } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { joinChanges, NO_CHANGE } from '../../store/versioned-record.ts';
 import { nullifierOf } from '../ballot/ballot.ts';
 import { keepBallot, loadBallot, removeBallot } from '../ballot/ballot-store.ts';
 import { encode, loadEntry } from '../wave/ledger-store.ts';

@@ -1,9 +1,9 @@
 import type { City } from '../../city/city.ts';
 import { crashPoint } from '../../crash-point.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
 import { afterWave } from '../panel/member.ts';
 import { keepMember, loadMember, loadMembers } from '../panel/member-store.ts';
 import { recruitmentRate } from '../results/recruitment-rate.ts';

@@ -1,10 +1,10 @@
 import type { Urn } from '../../channels/channel.ts';
-import { checksumOf, parseChecked } from '../../store/checksum.ts';
 import type { Write } from '../../store/commit.ts';
-import { scanHash } from '../../store/scan-hash.ts';
+import { checksumOf, parseChecked } from '../../store/records/checksum.ts';
+import { scanHash } from '../../store/records/scan-hash.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { LedgerEntry } from './wave.ts';
 
 export async function loadEntry({ redis, keys }: Store, id: string, urn: Urn): Promise<LedgerEntry | undefined> {

@@ -1,5 +1,5 @@
 import { bulkWrite } from '../../store/bulk-write.ts';
-import type { Migration } from '../../store/migrate.ts';
+import type { Migration } from '../../store/start/migrate.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { decode, encode } from './ledger-store.ts';
 

@@ -13,7 +13,7 @@ import { anyGrantCovers, widestOf } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { INDICATOR_SETS, indicatorSet } from '../estimate/indicator.ts';
 import { previewMessage } from '../questionnaire/preview.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';

@@ -1,9 +1,9 @@
 import type { City } from '../../city/city.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Notice } from '../../notify/notify.ts';
-import { forgetHistory } from '../../store/forget-history.ts';
+import { forgetHistory } from '../../store/records/forget-history.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
 import { inviteAndRemind } from './invitations.ts';
 import { openWave } from './open-wave.ts';
 import type { Wave } from './wave.ts';

@@ -1,8 +1,8 @@
 import type { Check, Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Wave, WaveId } from './wave.ts';
 
 /** Waves by key. Each answer reads its wave, and a wave holds its whole questionnaire. */

@@ -6,7 +6,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { TASK_BUTTONS } from '../tasks/task-buttons.ts';
 import { removeVolunteerEverywhere } from '../volunteer/remove-volunteer.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';

@@ -8,7 +8,7 @@ import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';
 import { DISPUTES, newMediationId } from './mediation.ts';

@@ -1,7 +1,7 @@
 import type { Urn } from '../../channels/channel.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { joinChanges } from '../../store/versioned-record.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 import { queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';

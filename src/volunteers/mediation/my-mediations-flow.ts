@@ -7,7 +7,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { date } from '../../engine/steps/date.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf, queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';

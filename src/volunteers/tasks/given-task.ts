@@ -5,7 +5,7 @@ import type { Place } from '../../engine/place.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
 import { anyGrantCovers, EVERYWHERE } from '../../people/role.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Team } from '../teams/team.ts';
 import type { Skill } from '../volunteer/volunteer.ts';
 import { shortId } from '../volunteer/volunteer.ts';

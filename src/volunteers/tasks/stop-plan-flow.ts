@@ -6,7 +6,7 @@ import { confirm } from '../../engine/steps/confirm.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import { loadTeamsLedBy } from '../teams/team-store.ts';
 import { organiserGrants } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';

@@ -3,7 +3,7 @@ import type { Value } from '../../delivery/outcome.ts';
 import { cutText } from '../../engine/cut-text.ts';
 import type { Names } from '../../engine/step.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
 import type { KeptTask, Task } from './task.ts';
 

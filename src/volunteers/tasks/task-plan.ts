@@ -1,10 +1,10 @@
 import type { Schedule } from '../../broadcasts/schedule.ts';
 import { nextSlot } from '../../broadcasts/schedule.ts';
 import { DAY_MS, dayOf, isHoliday } from '../../calendar.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Task } from './task.ts';
 import { openedTask, taskIdOfSlot } from './task.ts';
 import { keepTask } from './task-store.ts';

@@ -1,7 +1,7 @@
+import type { Change } from '../../store/records/versioned-record.ts';
 import { sharedInRound } from '../../store/shared-in-round.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 import type { KeptTask, Participation, Task, TaskId } from './task.ts';
 import { nextClockAt, proofsDueAt } from './task-rules.ts';

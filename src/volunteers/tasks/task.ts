@@ -4,7 +4,7 @@ import type { CaseId } from '../../cases/hazard-case.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Place } from '../../engine/place.ts';
 import type { Words } from '../../engine/steps/text.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Skill, VolunteerId } from '../volunteer/volunteer.ts';
 import { shortId } from '../volunteer/volunteer.ts';
 

@@ -4,7 +4,7 @@ import { flow } from '../../engine/flow.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
 import type { Team } from './team.ts';

@@ -14,7 +14,7 @@ import { anyGrantCovers, widestOf } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
 import { organiserGrants, shortId } from '../volunteer/volunteer.ts';
 import { loadVolunteers } from '../volunteer/volunteer-store.ts';

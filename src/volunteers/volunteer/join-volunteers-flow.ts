@@ -14,7 +14,7 @@ import { decryptAnswer } from '../../people/encrypt-answer.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
-import type { Kept } from '../../store/versioned-record.ts';
+import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Team } from '../teams/team.ts';
 import { loadTeam } from '../teams/team-store.ts';
 import type { DayPart, Skill, Volunteer } from './volunteer.ts';

@@ -1,10 +1,10 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { MovePast } from '../../people/link/move-past.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { joinChanges, NO_CHANGE } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { joinChanges, NO_CHANGE } from '../../store/versioned-record.ts';
 import { moveMediations } from '../mediation/move-mediations.ts';
 import type { KeptTask, Participation } from '../tasks/task.ts';
 import { PARTICIPATION_STATES } from '../tasks/task.ts';

@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Write } from '../../store/commit.ts';
+import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
 import { releaseMediations } from '../mediation/mediation-store.ts';
 import { advanceClockEpoch, loadTasks } from '../tasks/task-store.ts';
 import { keepTeam, loadTeams } from '../teams/team-store.ts';

@@ -4,10 +4,10 @@ import { DAY_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Write } from '../../store/commit.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change, Kept } from '../../store/versioned-record.ts';
-import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 
 /** Loads a volunteer; undefined for a malformed or unknown id. */

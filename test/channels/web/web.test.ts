@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
 import type { Channel, Urn } from '../../../src/channels/channel.ts';
 import { addressOf } from '../../../src/channels/web/identity.ts';
-import { firstWord, solve } from '../../../src/channels/web/page/solve.ts';
+import { firstWord, solve } from '../../../src/channels/web/page/puzzle/solve.ts';
 import { openUploads } from '../../../src/channels/web/uploads.ts';
 import { openWeb } from '../../../src/channels/web/web.ts';
 import { openWebChatLog } from '../../../src/delivery/web-chat-log.ts';

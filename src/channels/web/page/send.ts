@@ -1,6 +1,6 @@
 import { language } from './language.ts';
-import type { Puzzle } from './solved.ts';
-import { solved, Unable } from './solved.ts';
+import type { Puzzle } from './puzzle/solved.ts';
+import { solved, Unable } from './puzzle/solved.ts';
 import type { Act } from './store.ts';
 import type { WordKey } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import type { AlertPage } from '../../alerts.ts';
+import type { AlertPage } from '../../pages/alerts.ts';
 import { Chart, Grid, useWidth } from '../charts/charts.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { dayText, shortDayText, word } from '../words.ts';

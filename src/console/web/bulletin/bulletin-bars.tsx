@@ -1,4 +1,4 @@
-import type { BulletinPage } from '../../bulletin.ts';
+import type { BulletinPage } from '../../pages/bulletin.ts';
 import { word } from '../words.ts';
 
 type BandProps = { readonly lo: number; readonly hi: number; readonly at: number; readonly label: string };

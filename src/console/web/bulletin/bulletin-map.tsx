@@ -1,4 +1,4 @@
-import type { BulletinPage } from '../../bulletin.ts';
+import type { BulletinPage } from '../../pages/bulletin.ts';
 import { frameOf, placeIn, planeAt } from '../map/projection.ts';
 import { word } from '../words.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { CaseCard } from '../../cases.ts';
+import type { CaseCard } from '../../pages/cases.ts';
 import { Failed } from '../failed.tsx';
 import { onChange } from '../live.ts';
 import { Picture } from '../picture.tsx';

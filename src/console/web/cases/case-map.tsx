@@ -1,4 +1,4 @@
-import type { CaseRow } from '../../cases.ts';
+import type { CaseRow } from '../../pages/cases.ts';
 import { CityMap } from '../map/city-map.tsx';
 import { word } from '../words.ts';
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Stage } from '../../../cases/desk/stages.ts';
-import type { CasePage } from '../../cases.ts';
+import type { CasePage } from '../../pages/cases.ts';
 import { route, setParams } from '../router.ts';
 import { me } from '../state.ts';
 import { word } from '../words.ts';

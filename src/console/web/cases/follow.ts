@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { CaseRow } from '../../cases.ts';
+import type { CaseRow } from '../../pages/cases.ts';
 import { onChange, onReconnect } from '../live.ts';
 import { useSoon } from '../use-soon.ts';
 

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { CaseRow } from '../../cases.ts';
+import type { CaseRow } from '../../pages/cases.ts';
 import { addressOf, route } from '../router.ts';
 import { serverNow } from '../state.ts';
 import { dueText, language, word } from '../words.ts';

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { TopicPage } from '../../topics.ts';
+import type { TopicPage } from '../../pages/topics.ts';
 import { word } from '../words.ts';
 import { useWidth } from './charts.tsx';
 

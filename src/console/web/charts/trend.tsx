@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import type { PublicNumber } from '../../surveys.ts';
+import type { PublicNumber } from '../../pages/surveys.ts';
 import { dayText, word } from '../words.ts';
 import { Chart, Grid, useWidth } from './charts.tsx';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Limit } from '../../../calendar.ts';
 import type { Category } from '../../../city/category.ts';
-import type { CategoryPage } from '../../city-data.ts';
+import type { CategoryPage } from '../../pages/city-data.ts';
 import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { Scroll } from '../scroll.tsx';

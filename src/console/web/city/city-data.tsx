@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { ImportList } from '../../city-data.ts';
+import type { ImportList } from '../../pages/city-data.ts';
 import { call } from '../api.ts';
 import { notice } from '../state.ts';
 import { useData } from '../use-data.ts';

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { ImportAnswer } from '../../city-data.ts';
+import type { ImportAnswer } from '../../pages/city-data.ts';
 import { call } from '../api.ts';
 import type { Proving } from '../proof.tsx';
 import { ProofAndTrouble, useProof } from '../proof.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { AudienceCount } from '../../broadcasts.ts';
+import type { AudienceCount } from '../../pages/broadcasts.ts';
 import { call } from '../api.ts';
 import { word } from '../words.ts';
 import type { BUTTONS, Fields } from './compose-fields.ts';

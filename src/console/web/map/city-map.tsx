@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Point } from '../../../engine/input.ts';
 import type { MapTiles } from '../../../map-tiles.ts';
-import type { HomeMap } from '../../home.ts';
+import type { HomeMap } from '../../pages/home.ts';
 import { useWidth } from '../charts/charts.tsx';
 import { me } from '../state.ts';
 import { useData } from '../use-data.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { AccountPage, FactorOffer } from '../../account.ts';
+import type { AccountPage, FactorOffer } from '../../sign-in/account.ts';
 import { call } from '../api.ts';
 import { Failed } from '../failed.tsx';
 import { CodeForm, errorOf, ProofAndTrouble, useProof } from '../proof.tsx';

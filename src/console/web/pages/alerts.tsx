@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { AlertPage, AlertRow, AlertsPage, PrecisionRow } from '../../alerts.ts';
+import type { AlertPage, AlertRow, AlertsPage, PrecisionRow } from '../../pages/alerts.ts';
 import { AlertChart } from '../alerts/alert-chart.tsx';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';

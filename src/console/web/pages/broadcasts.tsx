@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { BroadcastRow } from '../../broadcasts.ts';
+import type { BroadcastRow } from '../../pages/broadcasts.ts';
 import { Board } from '../board.tsx';
 import { Compose } from '../compose/compose.tsx';
 import { Export } from '../export.tsx';

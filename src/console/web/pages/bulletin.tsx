@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { BulletinMonths, BulletinPage, PageSentence } from '../../bulletin.ts';
+import type { BulletinMonths, BulletinPage, PageSentence } from '../../pages/bulletin.ts';
 import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { CasePage } from '../../cases.ts';
+import type { CasePage } from '../../pages/cases.ts';
 import { Bulk } from '../cases/bulk.tsx';
 import { CaseCardPanel } from '../cases/case-card.tsx';
 import { CaseMap } from '../cases/case-map.tsx';

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Home, HomeCharts } from '../../home.ts';
+import type { Home, HomeCharts } from '../../pages/home.ts';
 import { Bars, DayLines } from '../charts/charts.tsx';
 import { Failed } from '../failed.tsx';
 import { onChange, onReconnect } from '../live.ts';

@@ -1,5 +1,5 @@
 import { BASIS_REDRAW } from '../../../review/honours/basis-draw.ts';
-import type { BasisRow, HonourRow, HonourSheet } from '../../honours.ts';
+import type { BasisRow, HonourRow, HonourSheet } from '../../pages/honours.ts';
 import { Board } from '../board.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';

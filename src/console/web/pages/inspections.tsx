@@ -1,5 +1,5 @@
 import { INSPECTION_REDRAW } from '../../../inspections/draw/redraw.ts';
-import type { DrawBoard, DrawPage } from '../../inspections.ts';
+import type { DrawBoard, DrawPage } from '../../pages/inspections.ts';
 import { Board } from '../board.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';

@@ -1,4 +1,4 @@
-import type { LetterBoard, LetterRow } from '../../letters.ts';
+import type { LetterBoard, LetterRow } from '../../pages/letters.ts';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';

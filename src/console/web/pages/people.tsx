@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { PeoplePage } from '../../people.ts';
+import type { PeoplePage } from '../../pages/people.ts';
 import { Board } from '../board.tsx';
 import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';

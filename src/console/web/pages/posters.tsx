@@ -1,4 +1,4 @@
-import type { Poster, PostersPage } from '../../posters.ts';
+import type { Poster, PostersPage } from '../../pages/posters.ts';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';

@@ -1,4 +1,4 @@
-import type { RosterPage, ShiftRow } from '../../roster.ts';
+import type { RosterPage, ShiftRow } from '../../pages/roster.ts';
 import { Board } from '../board.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';

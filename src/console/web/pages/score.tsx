@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { ScorePage } from '../../score.ts';
-import type { ScoreRow } from '../../score-rows.ts';
+import type { ScorePage } from '../../pages/score.ts';
+import type { ScoreRow } from '../../pages/score-rows.ts';
 import type { Opened } from '../board.tsx';
 import { Board } from '../board.tsx';
 import { ColumnHeads } from '../column-heads.tsx';

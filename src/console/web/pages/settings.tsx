@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { AuditPage, SettingsPage } from '../../settings.ts';
+import type { AuditPage, SettingsPage } from '../../pages/settings.ts';
 import { call } from '../api.ts';
 import { Board } from '../board.tsx';
 import { CityData } from '../city/city-data.tsx';

@@ -1,4 +1,4 @@
-import type { PublicNumber, WavePage, WaveRow } from '../../surveys.ts';
+import type { PublicNumber, WavePage, WaveRow } from '../../pages/surveys.ts';
 import { Board } from '../board.tsx';
 import { Trend } from '../charts/trend.tsx';
 import { Export } from '../export.tsx';

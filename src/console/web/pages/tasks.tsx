@@ -1,4 +1,4 @@
-import type { TaskRow } from '../../tasks.ts';
+import type { TaskRow } from '../../pages/tasks.ts';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';

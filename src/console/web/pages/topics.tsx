@@ -1,5 +1,5 @@
 import type { ShownShare } from '../../../deliberation/consensus/shown-share.ts';
-import type { TopicBoard, TopicPage, TopicRow } from '../../topics.ts';
+import type { TopicBoard, TopicPage, TopicRow } from '../../pages/topics.ts';
 import { Board } from '../board.tsx';
 import { OpinionMap } from '../charts/opinion-map.tsx';
 import { Export } from '../export.tsx';

@@ -1,4 +1,4 @@
-import type { UnitList } from '../../units.ts';
+import type { UnitList } from '../../pages/units.ts';
 import { Board } from '../board.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { useState } from 'preact/hooks';
-import type { FunnelMark, ScorePage } from '../../score.ts';
+import type { FunnelMark, ScorePage } from '../../pages/score.ts';
 import { Chart, Grid, useWidth } from '../charts/charts.tsx';
 import { word } from '../words.ts';
 

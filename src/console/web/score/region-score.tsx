@@ -1,4 +1,4 @@
-import type { LossRows, ScoreCellRow, ScoreRegionPage } from '../../score-rows.ts';
+import type { LossRows, ScoreCellRow, ScoreRegionPage } from '../../pages/score-rows.ts';
 import { CaseLink } from '../case-link.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { Export } from '../export.tsx';

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { ScoreRow, ShownScore } from '../../score-rows.ts';
+import type { ScoreRow, ShownScore } from '../../pages/score-rows.ts';
 import { Chart, useWidth } from '../charts/charts.tsx';
 import { setParams } from '../router.ts';
 import { word } from '../words.ts';

@@ -1,4 +1,4 @@
-import type { UnitPage } from '../../unit-page.ts';
+import type { UnitPage } from '../../pages/unit-page.ts';
 import { word } from '../words.ts';
 
 const PARTS = ['computed', 'checked', 'claimed', 'na', 'missing'] as const;

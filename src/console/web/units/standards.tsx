@@ -1,4 +1,4 @@
-import type { StandardList } from '../../standards.ts';
+import type { StandardList } from '../../pages/standards.ts';
 import { download } from '../api.ts';
 import { ImportPlan, useImport, useUpload } from '../city/import-plan.tsx';
 import { Failed } from '../failed.tsx';

@@ -1,5 +1,5 @@
 import { RECHECK_REDRAW } from '../../../creation/rechecks/recheck-draw.ts';
-import type { UnitPlan } from '../../units.ts';
+import type { UnitPlan } from '../../pages/units.ts';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Failed } from '../failed.tsx';

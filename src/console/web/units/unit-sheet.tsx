@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { UnitItem, UnitPage } from '../../unit-page.ts';
+import type { UnitItem, UnitPage } from '../../pages/unit-page.ts';
 import { EvidenceRows } from '../case-link.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
