@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Inbound } from '../channels/channel.ts';
 import type { Question } from '../engine/question.ts';
 import { readButton } from '../notify/button.ts';
-import type { Person, Talks } from '../people/person-store.ts';
+import type { Talks } from '../people/person-store.ts';
 import { talkOf } from './talk-list.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -10,18 +10,14 @@ import type { TurnContext } from './turn-context.ts';
 const DOUBLE_TAP_MS = 3000;
 
 /** True if the button that just led on was tapped again, or the entry of the menu that just opened a talk. */
-export function isDoubleTap({ content }: Inbound, { person, now }: TurnContext): boolean {
-  const { tap } = person.talks;
-  return tap !== undefined && tap.id === tapId(content, person) && now - tap.at < DOUBLE_TAP_MS;
+export function isDoubleTap({ content }: Inbound, context: TurnContext): boolean {
+  const { tap } = context.person.talks;
+  return tap !== undefined && tap.id === tapId(content, context) && context.now - tap.at < DOUBLE_TAP_MS;
 }
 
 /** Records a tap that led on, or a text that opened a talk. A tick may be tapped twice on purpose, so it is not recorded. */
-export function withTap(
-  { content }: Inbound,
-  asked: Question | undefined,
-  talks: Talks,
-  { person, now }: TurnContext,
-): Talks {
+export function withTap({ content }: Inbound, asked: Question | undefined, talks: Talks, context: TurnContext): Talks {
+  const { person, now } = context;
   const before = person.talks.active;
   const after = talks.active;
   const tapped = content.type === 'choice' ? readButton(content.id) : undefined;
@@ -32,23 +28,20 @@ export function withTap(
   const led = further || after?.step !== before?.step || after?.talk !== before?.talk;
   // A list that is opened again shows what is new.
   const opened = content.type === 'text' && after && after.talk !== before?.talk && !talkOf(after.flow)?.flow.light;
-  const id = opened || (content.type === 'choice' && led) ? tapId(content, person) : undefined;
+  const id = opened || (content.type === 'choice' && led) ? tapId(content, context) : undefined;
   const { tap: earlier, ...rest } = talks;
   if (id) return { ...rest, tap: { id, at: now } };
   return earlier ? rest : talks;
 }
 
-/** The stored id of a tap: for words and private answers, a digest that only this process can compute. */
-function tapId(content: Inbound['content'], { address }: Person): string | undefined {
+/** The stored id of a tap. Words are kept as a digest of the city; a private answer as one that only this process can compute. */
+function tapId(content: Inbound['content'], { person, store }: TurnContext): string | undefined {
   // The same words at another place of the person are no second tap.
-  if (content.type === 'text') return digest(`${address}/${content.text}`);
+  if (content.type === 'text') return store.pseudonym(`${person.address}/${content.text}`);
   if (content.type !== 'choice') return undefined;
   const button = readButton(content.id);
-  return button?.type === 'answer' && talkOf(button.flow)?.privateAnswers ? digest(content.id) : content.id;
-}
-
-function digest(id: string): string {
-  return createHmac('sha256', SECRET).update(id).digest('base64url').slice(0, 16);
+  if (button?.type !== 'answer' || !talkOf(button.flow)?.privateAnswers) return content.id;
+  return createHmac('sha256', SECRET).update(content.id).digest('base64url').slice(0, 16);
 }
 
 const SECRET = createSecretKey(randomBytes(32));
