@@ -39,7 +39,9 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
   const overtaken = decision.messages.some(isNew);
   const told = decision.tells.length > 0 ? await renderForEach(decision.tells, services) : [];
   // Held news goes first, so that the numbers of the question stay those of the newest message.
-  const held = person.held && decision.messages.length > 0 ? await loadHeld(store, person.address) : [];
+  // Who comes back after leaving is greeted alone: the news waits for their next message.
+  const flushes = person.held && person.gone === undefined && decision.messages.length > 0;
+  const held = flushes ? await loadHeld(store, person.address) : [];
   const change = changeOf(committing, { told, held, overtaken });
   const done = await commit(store, change, at);
   crashPoint('after_commit');

@@ -198,14 +198,15 @@ test('a resident proposes a grid of the street; staff read the words first, and 
   await neighbour.tap('接着填');
   await neighbour.hasNew(/都对就提名/);
   await neighbour.tap('✅ 提名');
-  await neighbour.hasNew(/谢谢您提名/);
-  const [next] = (await proposals()) as [Honour];
+  await neighbour.hasNew(/谢谢您提名锦绣社区第三网格/);
+  const next = (await proposals()).find(({ state }) => state === 'proposed') as Honour;
   await third.forge((await third.sees(/./)).message_id, `go/honours/${next.id}.send_back`);
   await third.hasNew(/为什么退回/);
   await third.say('这是路灯所修的，不是网格。');
   await third.sees(/退回了/);
-  expect((await proposals())[0]).toMatchObject({ state: 'returned' });
-  expect((await proposals())[0]).not.toHaveProperty('proposer');
+  const sentBack = (await proposals()).find(({ id }) => id === next.id);
+  expect(sentBack).toMatchObject({ state: 'returned' });
+  expect(sentBack).not.toHaveProperty('proposer');
 });
 
 test('all that this left behind holds together', async () => {

@@ -189,6 +189,30 @@ describe('a WeChat account', () => {
     await vi.waitFor(async () => expect(await gone()).toBeNull());
   });
 
+  test('who follows again is greeted alone; the news that waited comes with the next answer', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    const to = `wechat:${phone.id}` as const;
+    const { store } = app.running;
+    await app.advance(2 * MINUTE_MS);
+    const news = [{ to, message: { text: '路灯修好了', isNews: true }, lane: 'reply' } as const];
+    await commitRendered({ what: 'told', op: `back-${phone.id}`, checks: [], writes: [] }, news, app.running.services);
+    await app.settle();
+    expect(await store.redis.llen(store.keys.held(to))).toBe(1);
+    await phone.act('unfollow');
+    await vi.waitFor(async () => expect(await store.redis.hget(store.keys.person(to), 'gone')).not.toBeNull());
+    await app.advance(2 * MINUTE_MS);
+    const before = (await phone.messages()).length;
+    await phone.act('follow');
+    await vi.waitFor(async () => expect((await phone.messages()).length).toBeGreaterThan(before));
+    await app.settle();
+    const told = async () => (await phone.messages()).filter(({ text }) => text?.includes('路灯修好了')).length;
+    expect([await told(), await store.redis.llen(store.keys.held(to))]).toEqual([0, 1]);
+    await phone.say('帮助');
+    await vi.waitFor(async () => expect(await told()).toBe(1));
+    expect(await store.redis.llen(store.keys.held(to))).toBe(0);
+  });
+
   test('a scene of a QR code is the payload of a start, at the first scan and at later ones', async () => {
     const { simulator, channel, close } = await openWechatStage(app.running.store);
     const arrived: Inbound[] = [];
