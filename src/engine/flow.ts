@@ -55,7 +55,7 @@ function builderOf<Facts, Answers>(made: Flow<Facts, Answers>): FlowBuilder<Fact
   };
   return {
     step: <const Id extends string, Answer>(id: Id, step: Step<Facts, Answers, Answer>) =>
-      add({ [id]: step } as Readonly<Record<Id, typeof step>>), // a computed key is typed as any string
+      add({ [id]: step } as Readonly<Record<Id, typeof step>>), // TypeScript gives a computed key the type string
     steps: add,
     end: () => made,
   };

@@ -1,5 +1,6 @@
 import { dayOf, momentOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/outcome.ts';
+import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
 import type { FixedKey, FlowKey, Say } from '../i18n.ts';
@@ -85,8 +86,14 @@ function placeText({ point, region, text, voice }: Place, { say, language, regio
 }
 
 /** Rounds to five decimals, about one metre. */
-function pointValues({ latitude, longitude }: { latitude: number; longitude: number }) {
+function pointValues({ latitude, longitude }: Point) {
   return { latitude: latitude.toFixed(5), longitude: longitude.toFixed(5) };
+}
+
+/** Words a point as latitude and longitude, as maps search it. */
+export function pointText(point: Point): string {
+  const { latitude, longitude } = pointValues(point);
+  return `${latitude}, ${longitude}`;
 }
 
 /** Picks the name in a language; falls back to Chinese, then to any. */

@@ -239,7 +239,7 @@ test('a dispatch that leaves the rule asks why, and the unit that takes over rea
   const { id } = await caseOf(app, zhou);
   await applyEvents(id, ['accepted', 'filed']);
   await desk.say(shown(number));
-  await desk.sees(new RegExp(`编号 ${shown(number)}.*现在：已立案`, 's'));
+  await desk.hears(new RegExp(`编号 ${shown(number)}.*现在：已立案`, 's'));
   await desk.tap('派遣');
   await desk.hasNew(/按规矩是/);
   await desk.tap('消防救援站');
@@ -318,7 +318,7 @@ test('desk and unit leave notes to each other that no resident reads', { timeout
   const { id } = await caseOf(app, zhou);
   await applyEvents(id, ...TO_CHECK.slice(0, 3));
   await unit.say(shown(number));
-  await unit.sees(new RegExp(`编号 ${shown(number)}.*现在：处置中`, 's'));
+  await unit.hears(new RegExp(`编号 ${shown(number)}.*现在：处置中`, 's'));
   await unit.tap('给同事留言');
   await unit.hasNew(/居民看不到/);
   await unit.say('钥匙在物业，请帮忙联系');

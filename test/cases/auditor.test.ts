@@ -32,7 +32,7 @@ test('an auditor lists and reads the cases of the own street', async () => {
 test('an auditor of another street does not see the case', async () => {
   const other = await staff(app, '审计老牛', 'auditor', '990101002000');
   await other.say(shown(number));
-  await other.sees(/不归您|没有/);
+  await other.hears(/不归您|没有/);
   expect((await other.fromBot()).some(({ text }) => text?.includes(`编号 ${shown(number)}`))).toBe(false);
 });
 

@@ -183,7 +183,7 @@ test('typed words search outside any talk and at the card of a case; a whole sen
   await desk.say('积水');
   await labels(/找到 500 件有『积水』的/);
   await desk.say(shown(filed[45]?.number ?? ''));
-  await desk.sees(new RegExp(`编号 ${shown(filed[45]?.number ?? '')}`));
+  await desk.hears(new RegExp(`编号 ${shown(filed[45]?.number ?? '')}`));
   await desk.say('水管爆了');
   expect(casesIn(await labels(/找到 1 件有『水管爆了』的/))).toHaveLength(1);
   await desk.tap('关上');

@@ -160,7 +160,7 @@ test('a link opens one page, whose packet counts once; every other packet is ref
   expect(await page.send(well())).toEqual({ status: 409, body: { error: 'sent' } });
 });
 
-test('who withdrew, and who is late, is told so', { timeout: 60_000 }, async () => {
+test('a checker who withdrew, or is late, reads the reason', { timeout: 60_000 }, async () => {
   const { store } = app.running;
   const { visit, fragment } = await drawn();
   const page = newPage(fragment);

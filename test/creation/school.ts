@@ -4,6 +4,7 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { Premises } from '../../src/city/premises.ts';
 import type { PremisesFacts } from '../../src/creation/premises/load-premises.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
+import { plannedRound as planRound } from '../../src/creation/rounds/round.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import { isChecked } from '../../src/inspections/standards/standard.ts';
@@ -32,29 +33,8 @@ export const EVIDENCE: Record<number, FrozenEvidence> = Object.fromEntries(
 
 /** A planned round of the school. */
 export function plannedRound(more: Partial<Round> = {}): Round {
-  return {
-    id: 'round_aaaaaaaa',
-    premises: SCHOOL.id,
-    series: 'campus',
-    region: SCHOOL.region,
-    standard: 1,
-    state: 'planned',
-    since: NOW,
-    due: NOW + 60 * DAY_MS,
-    claims: {},
-    reasons: {},
-    evidence: EVIDENCE,
-    evidenceAt: NOW,
-    halfHash: 'h',
-    drawn: [],
-    checks: {},
-    visits: [],
-    checkers: [],
-    projects: [],
-    objections: [],
-    history: [{ event: 'planned', at: NOW }],
-    ...more,
-  };
+  const plan = { id: 'round_aaaaaaaa', premises: SCHOOL, standard: 1, due: NOW + 60 * DAY_MS, halfHash: 'h' } as const;
+  return { ...planRound({ ...plan, now: NOW }), evidence: EVIDENCE, evidenceAt: NOW, ...more };
 }
 
 /** The facts of the talk about the school for a person with this scope. */

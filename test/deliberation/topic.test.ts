@@ -232,7 +232,7 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   await lead.tap('连上要做的活');
   await lead.sees(/案件编号/);
   await lead.say(shown(number));
-  await lead.sees(/连上这个案件吗/);
+  await lead.hears(/连上这个案件吗/);
   await lead.tap('📎 连上');
   await lead.sees(/连上了/);
   await app.advance(2 * HOUR_MS);

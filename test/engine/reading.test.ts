@@ -176,7 +176,7 @@ test('matching ignores width, case and spaces', () => {
   expect(foldText('Ａb １２ 号')).toBe('ab12号');
 });
 
-test('a plain text is tidied as any other text is', () => {
+test('a plain text is tidied like every other text', () => {
   const characters = [...'楼道3A （）。，！~\t\n\r\0\u3000\u00e9e\u0301\uff21\ufeff\ud800鿿ꀀ'];
   const texts = array(constantFrom(...characters)).map((list) => list.join(''));
   // A hidden character keeps a text from the short way, and leaves no trace.

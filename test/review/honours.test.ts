@@ -154,7 +154,7 @@ test('premises without a passed drawn visit do not pass, and the nominator reads
   await resident.sees(/没有表扬，也没有公示/);
 });
 
-test('a resident proposes a grid of the street; staff read the words first, and nobody reads who proposed', {
+test('a resident proposes a grid, staff read the words first, and no record names the resident', {
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;

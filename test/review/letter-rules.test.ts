@@ -94,7 +94,7 @@ describe('a letter of late December 2026, when the list of holidays ends', () =>
     expect(isWarned(SENT)).toBe(false);
   });
 
-  test('takes the same steps as any other letter: contested, settled, replied, and closed as not done', () => {
+  test('takes the same steps as the other letters: contested, settled, replied, and closed as not done', () => {
     const contested = changed(contestLetter(late, ['K7Q4M2XR'], '不是我们修的。', momentOf('2026-12-30T09:00')));
     const decision = { who: 'auditor-3', struck: [], words: '不成立。' };
     const settled = changed(settleLetter(contested, decision, momentOf('2027-01-05T11:00')));

@@ -2,6 +2,7 @@ import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import { cutText } from '../../engine/cut-text.ts';
 import type { Names, Option } from '../../engine/step.ts';
+import { pointText } from '../../notify/reader.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
@@ -56,9 +57,7 @@ export function cardOf(here: WorkContext, historyMax = HISTORY_MAX): Readonly<Re
     unit: unitName(facts.units, unit),
     why: route ? { key: `common:route.${route.rule}` } : { key: 'common:skipped' },
     place: { place: where },
-    point: where.point
-      ? `${where.point.latitude.toFixed(5)}, ${where.point.longitude.toFixed(5)}`
-      : { key: 'common:skipped' },
+    point: where.point ? pointText(where.point) : { key: 'common:skipped' },
     description: { words: description },
     photos: taken.length,
     more: listOr([...additions.map((words) => ({ words })), ...facts.merged.map(mergedLine)]),

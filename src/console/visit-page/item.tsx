@@ -3,7 +3,7 @@ import type { KeptPhoto } from './state.ts';
 import { addPhotos, MARKS, photos, removePhoto, setMark, takesPhotos, visit } from './state.ts';
 import { nameIn, word } from './words.ts';
 
-/** One item: its marks, words for what is not met, and photos. */
+/** Shows an item with its marks, the words for a fault, and its photos. */
 export function Item({ place }: { readonly place: number }) {
   const { list, marks = {}, state } = visit.value ?? {};
   const item = list?.items[place - 1];

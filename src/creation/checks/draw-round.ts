@@ -3,7 +3,7 @@ import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import type { Checker } from '../../inspections/draw/checkers.ts';
 import { checkersOf, loadCheckers, loadCheckersOf, loadLastCheckers } from '../../inspections/draw/checkers.ts';
-import { keepFrame, keepHalf, loadHalf } from '../../inspections/draw/draw-store.ts';
+import { keepFrame, keepHalf, loadFixedHalf } from '../../inspections/draw/draw-store.ts';
 import type { DrawnVisit } from '../../inspections/draw/draw-visits.ts';
 import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import type { Frame } from '../../inspections/draw/frame.ts';
@@ -44,7 +44,7 @@ export async function drawRound(kept: Kept<Round>, context: DrawContext): Promis
   const round = kept.record;
   const { frame, checkers, ground } = await frameFor(round, context);
   const text = frameText(frame);
-  const half = await ownHalf(store, round);
+  const half = await loadFixedHalf(store, { of: round.id, halfHash: round.halfHash }, 'Plan the round again.');
   const seed = seedOf(hashOf(text), [half, claimsHash(round)]);
   const [visit] = drawVisits(frame, (name) => lotOf(seed, name));
   if (!visit || visit.checkers.length < CHECKERS) return undefined;
@@ -125,13 +125,6 @@ export async function frameFor(
     })),
   };
   return { frame, checkers, ground: ground === region ? undefined : ground };
-}
-
-async function ownHalf(store: Store, { id, halfHash }: Round): Promise<string> {
-  const half = await loadHalf(store, id);
-  if (half === undefined || hashOf(half) !== halfHash)
-    throw new Error(`${id} has lost its half of the seed; plan the round again.`);
-  return half;
 }
 
 /** The contact's half: SHA-256 of the claims as JSON, in the order of the items. */

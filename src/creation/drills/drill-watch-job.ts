@@ -4,7 +4,7 @@ import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import { checkersOf, findCheckers, loadCheckers, loadLastCheckers } from '../../inspections/draw/checkers.ts';
-import { keepHalf, loadHalf } from '../../inspections/draw/draw-store.ts';
+import { keepHalf, loadFixedHalf } from '../../inspections/draw/draw-store.ts';
 import { loadPairings } from '../../inspections/draw/pairing.ts';
 import { isOnPremises } from '../../inspections/premises/attribution.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
@@ -21,7 +21,7 @@ import type { Quarter } from '../plan/quarter.ts';
 import { quarterEnd, quarterOf } from '../plan/quarter.ts';
 import { drillSeedOf, keepDrills, loadDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter } from './drill-watch.ts';
-import { drawWatcher, drillSeed, isWatched, NOBODY, withDrill } from './drill-watch.ts';
+import { drawWatcher, drillSeed, isWatched, NO_WATCHER, withDrill } from './drill-watch.ts';
 import { watchNews } from './watch-message.ts';
 
 /** Watchers hear of a drill a day before it. */
@@ -100,7 +100,7 @@ async function drawAgain(services: Services, now: number): Promise<number> {
   for (const kept of await loadYearOfDrills(store, now)) {
     // One a run: the next draw reads the quarter anew.
     const drill = kept.record.drills.find(
-      ({ watch, from }) => watch?.watchers.at(-1) === NOBODY && !watch.answer && now < from,
+      ({ watch, from }) => watch?.watchers.at(-1) === NO_WATCHER && !watch.answer && now < from,
     );
     const premises = drill && city.premises.get(drill.premises);
     const [task] = drill ? await loadTasks(store, [drill.task]) : [];
@@ -194,9 +194,6 @@ async function endWatches(services: Services, now: number): Promise<void> {
 }
 
 /** The sealed half of a quarter's seed. */
-async function ownHalf(store: Store, { quarter, halfHash }: DrillQuarter): Promise<string> {
-  const half = await loadHalf(store, drillSeedOf(quarter));
-  if (half === undefined || hashOf(half) !== halfHash)
-    throw new Error(`${quarter} has lost its half of the drills' seed.`);
-  return half;
+function ownHalf(store: Store, { quarter, halfHash }: DrillQuarter): Promise<string> {
+  return loadFixedHalf(store, { of: drillSeedOf(quarter), halfHash });
 }

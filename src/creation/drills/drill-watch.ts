@@ -9,8 +9,8 @@ import type { Quarter } from '../plan/quarter.ts';
 /** One drill in five is watched: the first eight digits of its lot lie in the lowest fifth. */
 const WATCHED_BELOW = '33333333';
 
-/** In place of a watcher's code: the last one cannot go. */
-export const NOBODY = '';
+/** Stands in place of a code after a watcher who cannot go. */
+export const NO_WATCHER = '';
 
 /** What a watcher found. `missed`: no watcher went, which costs the premises nothing. */
 export const WATCH_ANSWERS = ['held', 'not_held', 'cannot'] as const;

@@ -16,7 +16,7 @@ import { peopleOf } from '../premises/load-premises.ts';
 import { isLead } from '../premises/rights.ts';
 import { keepDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter, Watch } from './drill-watch.ts';
-import { isUnseen, NOBODY, WATCH_ANSWERS, withDrill } from './drill-watch.ts';
+import { isUnseen, NO_WATCHER, WATCH_ANSWERS, withDrill } from './drill-watch.ts';
 import { watchValues } from './watch-message.ts';
 
 /** A drill that this person watches, or about which this lead decides. */
@@ -133,7 +133,7 @@ function watchAfter(
   now: number,
 ): Watch {
   if (next === 'counts') return { ...watch, overruled: true };
-  if (next === 'cannot') return { ...watch, watchers: [...watch.watchers, NOBODY] };
+  if (next === 'cannot') return { ...watch, watchers: [...watch.watchers, NO_WATCHER] };
   return {
     ...watch,
     answer: next === 'held' ? 'held' : 'not_held',

@@ -21,7 +21,7 @@ import { hidePhotos, shownPhotos } from '../notice/objection-photos.ts';
 import { pairingTasks } from '../plan/pairing-tasks.ts';
 import { quarterEnd } from '../plan/quarter.ts';
 import type { Round } from '../rounds/round.ts';
-import { newRoundId } from '../rounds/round.ts';
+import { newRoundId, plannedRound } from '../rounds/round.ts';
 import type { RoundStep } from '../rounds/round-step.ts';
 import { keepRound } from '../rounds/round-store.ts';
 import type { PremisesFacts } from './load-premises.ts';
@@ -207,7 +207,9 @@ function keepStep(
 
 /** Plans a round for a quarter. The server's half of its seed is fixed now, before any claim. */
 function planRound({ premises, standard }: Chosen, quarter: string, { store, facts, person, now }: Finishing): Outcome {
-  const { round, half } = newRound(premises, standard, { due: quarterEnd(quarter), now });
+  const half = newHalf();
+  const plan = { standard: standard.version, due: quarterEnd(quarter), halfHash: hashOf(half) };
+  const round = plannedRound({ id: newRoundId(), premises, ...plan, now });
   const { checks, writes } = keepRound(store, round, now);
   const values = { name: { names: premises.names }, quarter, ...roundValues(round, standard, now) };
   const news: LocalizedMessage = { key: 'flows/my-premises:news.planned', values, buttons: [again(premises)] };
@@ -218,37 +220,6 @@ function planRound({ premises, standard }: Chosen, quarter: string, { store, fac
     says: [{ key: 'flows/my-premises:done.planned', values, buttons: [again(premises)] }],
     tells: facts.contacts.filter((urn) => urn !== person).map((to) => ({ to, said: news })),
   };
-}
-
-/** Makes a round and the server's half of its seed. */
-export function newRound(
-  { id, series, region }: Premises,
-  standard: Pick<Standard, 'version'>,
-  { due, now }: { readonly due: number; readonly now: number },
-): { readonly round: Round; readonly half: string } {
-  const half = newHalf();
-  const round: Round = {
-    id: newRoundId(),
-    premises: id,
-    series,
-    region,
-    standard: standard.version,
-    state: 'planned',
-    since: now,
-    due,
-    claims: {},
-    reasons: {},
-    evidence: {},
-    halfHash: hashOf(half),
-    drawn: [],
-    checks: {},
-    visits: [],
-    checkers: [],
-    projects: [],
-    objections: [],
-    history: [{ event: 'planned', at: now }],
-  };
-  return { round, half };
 }
 
 function pair({ premises }: Chosen, helper: string, { store, facts, now }: Finishing): Outcome {

@@ -1,3 +1,4 @@
+import type { Premises } from '../../city/premises.ts';
 import type { Series } from '../../city/series.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
@@ -136,6 +137,35 @@ export type Round = {
   readonly example?: Words;
   readonly history: readonly RoundEvent[];
 };
+
+/** What a round is planned with. */
+export type RoundPlan = Pick<Round, 'id' | 'standard' | 'due' | 'halfHash'> & {
+  readonly premises: Pick<Premises, 'id' | 'series' | 'region'>;
+  readonly now: number; // ms since the epoch
+};
+
+/** A planned round: nothing is claimed, checked or objected to. */
+export function plannedRound({ premises, now, ...plan }: RoundPlan): Round {
+  const { id, series, region } = premises;
+  return {
+    ...plan,
+    premises: id,
+    series,
+    region,
+    state: 'planned',
+    since: now,
+    claims: {},
+    reasons: {},
+    evidence: {},
+    drawn: [],
+    checks: {},
+    visits: [],
+    checkers: [],
+    projects: [],
+    objections: [],
+    history: [{ event: 'planned', at: now }],
+  };
+}
 
 /** Makes a random round id. */
 export function newRoundId(): RoundId {

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 import words from '../city-names.json' with { type: 'json' };
 import { SCHOOL } from './rounds.ts';
 
-/** Documents of the school: one in force, one that ends soon, one that nobody confirmed yet, and one that ended. */
+/** The school has four documents: in force, ending soon, unconfirmed, and ended. */
 export function documentWrites(store: Store, now: number): readonly Write[] {
   const { items } = defaultStandard('campus');
   return words.creation.documents.flatMap(({ item, number, issuer, days, confirmed }, i) => {

@@ -12,6 +12,7 @@ import { readEvidence } from '../../creation/evidence/read-evidence.ts';
 import { endNotice, objectTo, proposeNotice } from '../../creation/notice/notice-rules.ts';
 import { quarterEnd, quarterOf } from '../../creation/plan/quarter.ts';
 import type { FrozenEvidence, Round, RoundId } from '../../creation/rounds/round.ts';
+import { plannedRound } from '../../creation/rounds/round.ts';
 import type { RoundStep } from '../../creation/rounds/round-step.ts';
 import { keepRound } from '../../creation/rounds/round-store.ts';
 import { keepHalf } from '../../inspections/draw/draw-store.ts';
@@ -106,36 +107,18 @@ export function demoRoundId(premises: string): RoundId {
 }
 
 function demoRound(
-  { id, series, region }: Premises,
+  premises: Premises,
   evidence: Readonly<Record<number, FrozenEvidence>>,
   now: number,
 ): { readonly round: Round; readonly half: string } {
+  const { id, series } = premises;
   const standard = defaultStandard(series);
   const hand = standard.items.filter(isChecked);
   const half = hashOf(`${id} half`);
   const plannedAt = now - 60 * DAY_MS;
-  const planned: Round = {
-    id: demoRoundId(id),
-    premises: id,
-    series,
-    region,
-    standard: 1,
-    state: 'planned',
-    since: plannedAt,
-    due: quarterEnd(quarterOf(now + 30 * DAY_MS)),
-    claims: {},
-    reasons: {},
-    evidence,
-    evidenceAt: plannedAt,
-    halfHash: hashOf(half),
-    drawn: [],
-    checks: {},
-    visits: [],
-    checkers: [],
-    projects: [],
-    objections: [],
-    history: [{ event: 'planned', at: plannedAt }],
-  };
+  const due = quarterEnd(quarterOf(now + 30 * DAY_MS));
+  const plan = { id: demoRoundId(id), premises, standard: 1, due, halfHash: hashOf(half) };
+  const planned = { ...plannedRound({ ...plan, now: plannedAt }), evidence, evidenceAt: plannedAt };
   const claim = (items: readonly Item[], round: Round = planned) =>
     items.reduce((so, { no }) => done(claimItem(so, standard, { no, mark: 'full' })), round);
   if (id === GARDEN) return { half, round: claim(hand.slice(0, 7)) };

@@ -3,7 +3,7 @@ import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { seedOf } from '../../surveys/wave/draw.ts';
+import { hashOf, seedOf } from '../../surveys/wave/draw.ts';
 import type { InspectionDraw } from './draw.ts';
 import type { Frame } from './frame.ts';
 import { readFrame } from './frame.ts';
@@ -72,6 +72,18 @@ export function keepHalf(store: Store, of: string, which: (typeof HALVES)[number
 export async function loadHalf(store: Store, of: string): Promise<string | undefined> {
   const sealed = await orStoreAway(store.redis.hget(store.keys.drawHalves(of), 'office'));
   return sealed === null ? undefined : store.unseal(sealed, `${of} office`);
+}
+
+/** Loads the half whose hash was fixed before. Throws with the cure if it is lost or another one. */
+export async function loadFixedHalf(
+  store: Store,
+  { of, halfHash }: { readonly of: string; readonly halfHash: string },
+  cure = '',
+): Promise<string> {
+  const half = await loadHalf(store, of);
+  if (half === undefined || hashOf(half) !== halfHash)
+    throw new Error(`${of} has lost its half of the seed. ${cure}`.trimEnd());
+  return half;
 }
 
 /** Loads both halves; undefined until the second one is there. */

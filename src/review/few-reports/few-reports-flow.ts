@@ -19,7 +19,7 @@ import { keepReportCounts, loadReportCounts } from './report-counts.ts';
 type FewFacts = City & {
   readonly me: string;
   readonly kept: Kept<ReportCounts> | undefined;
-  /** Premises of the person's ground with few reports that nobody designated yet. */
+  /** Premises with few reports on the person's ground, without a designated visit. */
   readonly few: readonly FewReports[];
   readonly designation: Designation | undefined;
 };

@@ -31,9 +31,10 @@ export function fewReportsJob(services: Services): Job {
       const kept = await loadReportCounts(store);
       const counted = kept ? await countReports(store, kept.record, city, now) : newReportCounts(now);
       // With more cases to read, the quarter is judged later.
-      const isWhole = counted.through === now;
+      const isWhole = counted === kept?.record || counted.through === now;
       const counts = isWhole ? judgeQuarter(counted, [...city.premises.values()], now) : counted;
       const isNew = counts.judged !== counted.judged;
+      if (counts === kept?.record) return { few: 0 };
       const notices = isNew ? await noticesOf(counts, services) : [];
       const op = `few-reports:${kept?.version ?? 0}:${counts.through}`;
       await commitAndNotify(
@@ -56,6 +57,8 @@ async function countReports(
   const { redis, keys } = store;
   const span = [`(${before.through}`, String(now), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
   const ids = await orStoreAway(redis.zrange(keys.casesFiled, ...span));
+  // Most hours bring no case: what is counted stays as it is, and is not written again.
+  if (ids.length === 0) return before;
   const read = (await loadCases(store, ids)).map(({ record }) => record);
   // Cases of the last millisecond may go on behind a full batch: the next run reads them.
   const isFull = ids.length === BATCH;

@@ -71,7 +71,7 @@ async function stepOf(event: HonourEvent, { record }: Kept<Honour>, services: Se
   const now = services.now();
   switch (event) {
     case 'proposed':
-      // Told again until somebody has read it.
+      // The deciders are told again until one of them acts.
       return record.state === 'proposed' ? { news: event, again: limitEnd(now, ANSWER_WITHIN) } : {};
     case 'nominated':
       return screenStep(record, services, now);

@@ -12,6 +12,7 @@ import type { Place } from '../../engine/place.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import type { Spot } from '../../engine/steps/spot.ts';
 import { spot } from '../../engine/steps/spot.ts';
+import { pointText } from '../../notify/reader.ts';
 import type { Grant } from '../../people/role.ts';
 import { staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
@@ -184,7 +185,7 @@ function checkCard(record: HazardCase, events: readonly CaseEvent[], city: City)
     values: {
       ...cardValues(record, city),
       place: { place: record.place },
-      point: point ? `${point.latitude.toFixed(5)}, ${point.longitude.toFixed(5)}` : NO_WORDS,
+      point: point ? pointText(point) : NO_WORDS,
       done: words ? { words } : NO_WORDS,
     },
   };

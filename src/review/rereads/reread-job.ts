@@ -1,7 +1,7 @@
 import type { Job } from '../../background/job.ts';
 import { DAY_MS, HOUR_MS, QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
-import { keepHalf, loadHalf } from '../../inspections/draw/draw-store.ts';
+import { keepHalf, loadFixedHalf } from '../../inspections/draw/draw-store.ts';
 import type { Notice } from '../../notify/notify.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
@@ -52,8 +52,7 @@ async function drawMonth(kept: Kept<RereadMonth>, services: Services): Promise<n
   const { store, city } = services;
   const { month, halfHash } = kept.record;
   const of = rereadSeedOf(month);
-  const half = await loadHalf(store, of);
-  if (half === undefined || hashOf(half) !== halfHash) throw new Error(`${of} has lost its half of the seed.`);
+  const half = await loadFixedHalf(store, { of, halfHash });
   const readersOf = async (kind: RereadKind) => {
     const readers: string[] = [];
     for (const street of city.regions.all('street'))
