@@ -9,8 +9,9 @@ import { drillSeed, isUnseen, isWatched } from '../../src/creation/drills/drill-
 import { readEvidence } from '../../src/creation/evidence/read-evidence.ts';
 import { quarterOf } from '../../src/creation/plan/quarter.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
-import { loadHalf } from '../../src/inspections/draw/draw-store.ts';
+import { keepHalf, loadFixedHalf, loadHalf } from '../../src/inspections/draw/draw-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { hashOf } from '../../src/surveys/wave/draw.ts';
 import type { Task, TaskId } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
@@ -220,4 +221,15 @@ test('after its quarter the half is published, and repeats each choice', async (
   const sha = (text: string) => createHash('sha256').update(text).digest('hex');
   for (const { task, watch } of over.drills)
     expect(sha(`${sha(`${name} ${over.half}`)} ${task}`).slice(0, 8) <= '33333333').toBe(watch !== undefined);
+});
+
+test('a half that is lost or was exchanged stops its draw, and the error says how to go on', async () => {
+  const { store } = app.running;
+  const load = () => loadFixedHalf(store, { of: 'tried', halfHash: hashOf('one') }, 'Plan it again.');
+  const lost = 'tried has lost its half of the seed. Plan it again.';
+  await expect(load()).rejects.toThrow(lost);
+  await bulkWrite(store, [keepHalf(store, 'tried', 'office', 'other')]);
+  await expect(load()).rejects.toThrow(lost);
+  await bulkWrite(store, [keepHalf(store, 'tried', 'office', 'one')]);
+  expect(await load()).toBe('one');
 });
