@@ -12,14 +12,14 @@ import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { keepHalf, loadFixedHalf, loadHalf } from '../../src/inspections/draw/draw-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { hashOf } from '../../src/surveys/wave/draw.ts';
-import type { Task, TaskId } from '../../src/volunteers/tasks/task.ts';
+import type { TaskId } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { SCHOOL, STANDARD } from './school.ts';
+import { SCHOOL, STANDARD, schoolTask } from './school.ts';
 
 const POINT = { longitude: 119.5, latitude: 31.5 };
 const PREMISES = { ...SCHOOL, point: POINT };
@@ -62,24 +62,7 @@ async function drill(watched: boolean, by = 'test'): Promise<TaskId> {
     n += 1;
   } while (isWatched(own, id) !== watched);
   const from = now() + 2 * HOUR_MS;
-  const record: Task = {
-    id,
-    kind: 'drill',
-    state: 'open',
-    words: '',
-    place: { point: POINT, region: SCHOOL.region },
-    region: SCHOOL.region,
-    from,
-    until: from + HOUR_MS,
-    needed: 1,
-    skills: [],
-    checkIn: 'place',
-    code: '0000',
-    proof: 'nothing',
-    by,
-    madeAt: now(),
-    waves: 0,
-  };
+  const record = schoolTask({ id, kind: 'drill', state: 'open', point: POINT, from, by, madeAt: now() });
   await bulkWrite(store, [
     ...keepTask(store, record).writes,
     ...setPart(store, id, 'volunteer_x', { state: 'confirmed', at: from }),

@@ -26,7 +26,7 @@ import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { repeatRechecks } from './repeat-rechecks.ts';
-import { HAND, SCHOOL } from './school.ts';
+import { HAND, SCHOOL, schoolTask } from './school.ts';
 
 let app: TestApp;
 let contact: Phone;
@@ -55,24 +55,8 @@ function yearOfTasks(point: Task['place']['point'] & object) {
   const { store } = app.running;
   return Array.from({ length: 24 }, (_, i) => {
     const from = now() - Math.floor(i / 2) * 30 * DAY_MS - DAY_MS;
-    const record: Task = {
-      id: `task_year${String(i).padStart(4, '0')}`,
-      kind: i % 2 === 0 ? 'drill' : 'patrol',
-      state: 'ended',
-      words: '',
-      place: { point, region: SCHOOL.region },
-      region: SCHOOL.region,
-      from,
-      until: from + HOUR_MS,
-      needed: 1,
-      skills: [],
-      checkIn: 'place',
-      code: '0000',
-      proof: 'nothing',
-      by: 'test',
-      madeAt: from,
-      waves: 0,
-    };
+    const id = `task_year${String(i).padStart(4, '0')}` as const;
+    const record = schoolTask({ id, kind: i % 2 === 0 ? 'drill' : 'patrol', state: 'ended', point, from, by: 'test' });
     return [
       ...keepTask(store, record).writes,
       ...setPart(store, record.id, 'volunteer_x', { state: 'confirmed', at: from }),

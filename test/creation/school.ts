@@ -1,4 +1,4 @@
-import { DAY_MS, momentOf } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS, momentOf } from '../../src/calendar.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { Premises } from '../../src/city/premises.ts';
@@ -6,8 +6,10 @@ import type { PremisesFacts } from '../../src/creation/premises/load-premises.ts
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { plannedRound as planRound } from '../../src/creation/rounds/round.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import type { Point } from '../../src/engine/input.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import { isChecked } from '../../src/inspections/standards/standard.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
 
 export const STANDARD = defaultStandard('campus');
 export const HAND = STANDARD.items.filter(isChecked);
@@ -54,5 +56,27 @@ export function schoolFacts(scope: string, round?: Round): PremisesFacts {
     helpers: [],
     contacts: [],
     leads: [],
+  };
+}
+
+/** An hour's task at the school for one volunteer. */
+export function schoolTask({
+  point,
+  madeAt,
+  ...task
+}: Pick<Task, 'id' | 'kind' | 'state' | 'from' | 'by'> & { readonly point: Point; readonly madeAt?: number }): Task {
+  return {
+    ...task,
+    words: '',
+    place: { point, region: SCHOOL.region },
+    region: SCHOOL.region,
+    until: task.from + HOUR_MS,
+    needed: 1,
+    skills: [],
+    checkIn: 'place',
+    code: '0000',
+    proof: 'nothing',
+    madeAt: madeAt ?? task.from,
+    waves: 0,
   };
 }
