@@ -252,7 +252,6 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   await resident.say('公示');
   await resident.sees(/先告诉我您住哪一片/);
   await resident.tap('选我住的地方');
-  await resident.tap('我住哪里');
   await resident.sees(/哪个区/);
   await resident.tap('西渚区');
   await resident.sees(/哪个街道/);

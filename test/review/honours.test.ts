@@ -159,6 +159,12 @@ test('a resident proposes a grid, staff read the words first, and no record name
 }, async () => {
   const { store } = app.running;
   const [neighbour] = (await neighbours(app, ['李大爷'])) as [Phone];
+  const stranger = await app.phone('新邻居');
+  await stranger.say('/start');
+  await stranger.say('提名表扬');
+  await stranger.sees(/先告诉我您住哪一片/);
+  await stranger.tap('选我住的地方');
+  await stranger.sees(/您住在哪个区/);
   const propose = async (who: Phone, grid: string, reason: string) => {
     await who.say('表扬');
     await who.hasNew(/也可以提名一个/);

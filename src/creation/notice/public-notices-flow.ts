@@ -112,7 +112,7 @@ export const publicNoticesTalk = talk({
     if (!isHomeKnown)
       return {
         key: 'flows/public-notices:no_home',
-        buttons: [{ label: 'flows/public-notices:set_home', flow: 'choose-topics', argument: 'list' }],
+        buttons: [{ label: 'flows/public-notices:set_home', flow: 'choose-topics', argument: 'home' }],
       };
     return notices.length === 0 ? { key: 'flows/public-notices:none' } : undefined;
   },

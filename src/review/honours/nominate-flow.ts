@@ -41,7 +41,7 @@ const REASON_MAX = 200;
 /** A home makes a resident one of the ground. */
 export const NO_HOME = {
   key: 'flows/honours:no_home',
-  buttons: [{ label: 'flows/honours:set_home', flow: 'choose-topics', argument: 'list' }],
+  buttons: [{ label: 'flows/honours:set_home', flow: 'choose-topics', argument: 'home' }],
 } as const;
 
 /**
