@@ -21,6 +21,8 @@ export type ReportOptions = {
   readonly stopAt?: 'place' | 'same' | 'review';
   /** Waits this long, and takes any matching message instead of the newest one: for a bot that is killed meanwhile. */
   readonly patienceMs?: number;
+  /** Runs after each message that the person waited for, before the answer. */
+  readonly beforeAnswer?: () => Promise<unknown>;
 };
 
 const E_BIKE_CHARGING: readonly Answer[] = [
@@ -65,8 +67,13 @@ export async function report(phone: Phone, options: ReportOptions = {}): Promise
     urgent = false,
     stopAt,
     patienceMs,
+    beforeAnswer,
   } = options;
-  const sees = (what: RegExp) => (patienceMs ? phone.hasSeen(what, patienceMs) : phone.sees(what));
+  const sees = async (what: RegExp) => {
+    const message = await (patienceMs ? phone.hasSeen(what, patienceMs) : phone.sees(what));
+    await beforeAnswer?.();
+    return message;
+  };
   const tap = async (button: string) => phone.tap(button, (await phone.withButton(button, patienceMs)).message_id);
   const answer = async (...answers: readonly Answer[]) => {
     for (const [question, button] of answers) {
