@@ -21,7 +21,10 @@ test('a way over hidden cells is found if one exists, and each of its steps has 
         rooms: Uint8Array.from(cells, ({ room }) => room),
         cost: () => 0,
       };
-      const network = flatten({ nodes: NODES, arcs: cells.map(({ from, to }, cell) => ({ cell, from, to })) });
+      const network = flatten(
+        NODES,
+        cells.map(({ from, to }, cell) => ({ cell, from, to })),
+      );
       const found = freeWayIn(network, terrain)(start, goals, { without: 0, passesShared, buys: false });
 
       const steps = cells.flatMap(({ from, to, room, isHidden, isShared }, cell) => {

@@ -1,8 +1,8 @@
 import { cheapestWayIn } from './cheapest-way.ts';
-import type { Passage, Step, Terrain, Way } from './flat-network.ts';
-import { DOWN, flatten, UP } from './flat-network.ts';
+import type { Arc, Passage, Step, Terrain, Way } from './flat-network.ts';
+import { DOWN, UP } from './flat-network.ts';
 import { freeWayIn } from './free-way.ts';
-import type { Arc, LinkedTables } from './linked-tables.ts';
+import type { LinkedTables } from './linked-tables.ts';
 
 /** Whether the value of a cell could also be one higher, and one lower. */
 export type Room = { readonly up: boolean; readonly down: boolean };
@@ -26,16 +26,15 @@ export type Alternative = { readonly cells: readonly number[]; readonly cost: nu
  * other dimensions' networks balance them.
  */
 export function alternativesIn(
-  { cells, networks, isShared }: LinkedTables,
+  { names, networks, isShared }: LinkedTables,
   { isHidden, room, cost }: Hiding,
 ): (cell: number, buys: boolean) => Alternative | undefined {
-  const rooms = Uint8Array.from(cells, (_, cell) => (room(cell).up ? UP : 0) | (room(cell).down ? DOWN : 0));
+  const rooms = Uint8Array.from(names, (_, cell) => (room(cell).up ? UP : 0) | (room(cell).down ? DOWN : 0));
   const terrain: Terrain = { isHidden, isShared, rooms, cost };
-  const ways = networks.map((network) => {
-    const flat = flatten(network);
-    return { free: freeWayIn(flat, terrain), cheapest: cheapestWayIn(flat, terrain) };
-  });
-  const arcsOf = networks.map(({ arcs }) => new Map(arcs.map((arc) => [arc.cell, arc])));
+  const ways = networks.map((network) => ({
+    free: freeWayIn(network, terrain),
+    cheapest: cheapestWayIn(network, terrain),
+  }));
   const way = (network: number, start: number, goals: readonly number[], passage: Passage): Way | undefined =>
     passage.buys
       ? ways[network]?.cheapest(start, (node) => goals.includes(node), passage)
@@ -47,9 +46,9 @@ export function alternativesIn(
     const steps: Step[] = [];
     if (shared.length === 0) return { steps, at: 0, cost: 0 };
     let spent = 0;
-    for (const network of networks.keys()) {
+    for (const [network, { arcOf }] of networks.entries()) {
       if (network === without) continue;
-      const excess = excessOf(shared, arcsOf[network] ?? new Map());
+      const excess = excessOf(shared, arcOf);
       const used = new Set<number>();
       const sources = () => nodesWith(excess, (amount) => amount > 0);
       for (let [start] = sources(); start !== undefined; [start] = sources()) {
@@ -67,8 +66,8 @@ export function alternativesIn(
   };
 
   const alternative = (cell: number, rises: boolean, passesShared: boolean, buys: boolean): Alternative | undefined => {
-    const network = arcsOf.findIndex((arcs) => arcs.has(cell));
-    const arc = arcsOf[network]?.get(cell);
+    const network = networks.findIndex(({ arcOf }) => arcOf.has(cell));
+    const arc = networks[network]?.arcOf.get(cell);
     if (!arc || !((rooms[cell] as number) & (rises ? UP : DOWN))) return undefined;
     const [start, goal] = rises ? [arc.to, arc.from] : [arc.from, arc.to];
     const own = way(network, start, [goal], { without: cell, passesShared, buys });

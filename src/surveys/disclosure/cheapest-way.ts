@@ -1,4 +1,4 @@
-import type { FlatNetwork, Passage, Step, Terrain, Way } from './flat-network.ts';
+import type { Network, Passage, Step, Terrain, Way } from './flat-network.ts';
 import { UP } from './flat-network.ts';
 
 /** Passing a shared cell costs a little: then the other dimensions must change as well. */
@@ -16,7 +16,7 @@ type Visits = {
 export type FindCheapestWay = (start: number, isGoal: (node: number) => boolean, passage: Passage) => Way | undefined;
 
 /** Returns the search for the cheapest way, by Dijkstra's method. */
-export function cheapestWayIn(network: FlatNetwork, { isHidden, isShared, rooms, cost }: Terrain): FindCheapestWay {
+export function cheapestWayIn(network: Network, { isHidden, isShared, rooms, cost }: Terrain): FindCheapestWay {
   const { nodes, first, stepCells, stepTos, stepRises } = network;
   const visits: Visits = {
     best: new Float64Array(nodes),
@@ -78,11 +78,7 @@ function placeFor(cost: number, costs: readonly number[]): number {
 }
 
 /** Returns the steps that led to a node, the last one first. */
-function stepsTo(
-  node: number,
-  { stepCells, stepFroms, stepTos, stepRises }: FlatNetwork,
-  { by }: Visits,
-): readonly Step[] {
+function stepsTo(node: number, { stepCells, stepFroms, stepTos, stepRises }: Network, { by }: Visits): readonly Step[] {
   const steps: Step[] = [];
   for (let step = by[node] as number; step >= 0; step = by[stepFroms[step] as number] as number) {
     steps.push({ cell: stepCells[step] ?? 0, to: stepTos[step] ?? 0, rises: stepRises[step] === UP });

@@ -110,7 +110,9 @@ export function stepFor(n: number): number {
 
 /** Rounds to a multiple of `step`, without the errors of binary fractions. */
 export function roundedTo(step: number, value: number, round: (value: number) => number = Math.round): number {
-  return Number((step * round(Number((value / step).toFixed(9)))).toFixed(1));
+  const steps = round(Math.round((value / step) * 1e9) / 1e9);
+  // Adding 0 turns −0 into 0.
+  return Math.round(step * steps * 10) / 10 + 0;
 }
 
 /** Returns the estimate that anybody can compute from a shown share: comparisons that use it tell nothing more. */

@@ -1,5 +1,3 @@
-import type { Network } from './linked-tables.ts';
-
 /** The direction of a step: the value of its cell rises, or falls, by one. */
 export const UP = 1;
 export const DOWN = 2;
@@ -27,9 +25,16 @@ export type Terrain = {
   readonly cost: (cell: number) => number;
 };
 
-/** A network in flat arrays: the steps from a node are those from `first` of it to `first` of the next. */
-export type FlatNetwork = {
+/** A cell as a flow between two nodes; each node is a row or a column, whose inflow equals its outflow. */
+export type Arc = { readonly cell: number; readonly from: number; readonly to: number };
+
+/**
+ * The tables of one dimension as a network: every set of values that fits the sums is a circulation. In flat arrays, the steps from
+ * a node are those from `first` of it to `first` of the next.
+ */
+export type Network = {
   readonly nodes: number;
+  readonly arcOf: ReadonlyMap<number, Arc>;
   readonly first: Int32Array;
   readonly stepCells: Int32Array;
   readonly stepFroms: Int32Array;
@@ -38,13 +43,14 @@ export type FlatNetwork = {
   readonly stepRises: Uint8Array;
 };
 
-export function flatten({ nodes, arcs }: Network): FlatNetwork {
+export function flatten(nodes: number, arcs: readonly Arc[]): Network {
   const first = new Int32Array(nodes + 1);
   for (const { from, to } of arcs) for (const node of [from, to]) first[node + 1] = (first[node + 1] ?? 0) + 1;
   for (let node = 0; node < nodes; node += 1) first[node + 1] = (first[node + 1] ?? 0) + (first[node] ?? 0);
   const next = first.slice();
-  const flat: FlatNetwork = {
+  const flat = {
     nodes,
+    arcOf: new Map(arcs.map((arc) => [arc.cell, arc])),
     first,
     stepCells: new Int32Array(2 * arcs.length),
     stepFroms: new Int32Array(2 * arcs.length),

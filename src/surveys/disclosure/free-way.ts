@@ -1,4 +1,4 @@
-import type { FlatNetwork, Passage, Step, Terrain, Way } from './flat-network.ts';
+import type { Network, Passage, Step, Terrain, Way } from './flat-network.ts';
 import { DOWN, UP } from './flat-network.ts';
 
 /** One end of a search: the nodes that it has visited in this round, in order, and the step that led to each (−1: none). */
@@ -17,7 +17,7 @@ export type FindFreeWay = (start: number, goals: readonly number[], passage: Pas
  * Returns the search for a way over hidden cells alone, which costs nothing. It goes from both ends: a way has few steps, and the
  * network has thousands.
  */
-export function freeWayIn(network: FlatNetwork, { isHidden, isShared, rooms }: Terrain): FindFreeWay {
+export function freeWayIn(network: Network, { isHidden, isShared, rooms }: Terrain): FindFreeWay {
   const { first, stepCells, stepTos, stepRises } = network;
   const [fromStart, fromGoals] = [endOf(network), endOf(network)];
   let round = 0;
@@ -49,7 +49,7 @@ export function freeWayIn(network: FlatNetwork, { isHidden, isShared, rooms }: T
   };
 }
 
-function endOf({ nodes }: FlatNetwork): End {
+function endOf({ nodes }: Network): End {
   const [queue, visitedIn, by] = [new Int32Array(nodes), new Int32Array(nodes), new Int32Array(nodes)];
   return { queue, visitedIn, by, next: 0, length: 0 };
 }
@@ -65,7 +65,7 @@ function begin(end: End, nodes: readonly number[], round: number): void {
 }
 
 /** Joins the two halves of a way at the node where they met. */
-function joined(met: number, { stepCells, stepFroms, stepTos, stepRises }: FlatNetwork, one: End, other: End): Way {
+function joined(met: number, { stepCells, stepFroms, stepTos, stepRises }: Network, one: End, other: End): Way {
   const steps: Step[] = [];
   let at = met;
   for (let step = one.by[at] as number; step >= 0; step = one.by[at] as number) {

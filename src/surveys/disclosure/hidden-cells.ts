@@ -1,3 +1,4 @@
+import type { Estimate } from '../estimate/estimate.ts';
 import { RULES } from './disclosure.ts';
 import type { LinkedTables } from './linked-tables.ts';
 
@@ -12,7 +13,7 @@ export type HiddenCells = {
   readonly isTouched: (line: number) => boolean;
 };
 
-export function hiddenCells({ cells, lines, linesOf }: LinkedTables): HiddenCells {
+export function hiddenCells({ lines, linesOf }: LinkedTables, cells: readonly Estimate[]): HiddenCells {
   const hidden = cells.map(() => false);
   const within = lines.map(() => ({ count: 0, n: 0, above: 0, below: 0 }));
   const thin = new Set<number>();

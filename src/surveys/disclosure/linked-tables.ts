@@ -1,21 +1,16 @@
-import type { Estimate } from '../estimate/estimate.ts';
+import type { Arc, Network } from './flat-network.ts';
+import { flatten } from './flat-network.ts';
 
-/** Estimates as `cells[row][column]`. The last row and the last column are the sums of the others. */
-export type Grid = readonly (readonly Estimate[])[];
+/**
+ * The cells' names as `names[row][column]`. The last row and the last column are the sums of the others. A cell that occurs in
+ * several tables has the same name in each.
+ */
+export type NamedTable = readonly (readonly string[])[];
 
-/** A table with named cells. A cell that occurs in several tables has the same name in each. */
-export type NamedGrid = { readonly names: readonly (readonly string[])[]; readonly cells: Grid };
-
-/** A cell as a flow between two nodes; each node is a row or a column, whose inflow equals its outflow. */
-export type Arc = { readonly cell: number; readonly from: number; readonly to: number };
-
-/** The tables of one dimension as a network: every set of values that fits the sums is a circulation. */
-export type Network = { readonly nodes: number; readonly arcs: readonly Arc[] };
-
-/** Tables that share cells, as cells, lines and networks. */
+/** How tables that share cells hang together, whatever their values: cells, lines and networks. */
 export type LinkedTables = {
+  /** By cell, each once. */
   readonly names: readonly string[];
-  readonly cells: readonly Estimate[];
   /** True for a cell that is the sum of others, and for one that is part of no sum. */
   readonly isSum: readonly boolean[];
   readonly isTop: readonly boolean[];
@@ -28,22 +23,17 @@ export type LinkedTables = {
 };
 
 /** Links tables by the names of their cells. */
-export function linkTables(grids: readonly NamedGrid[]): LinkedTables {
+export function linkTables(tables: readonly NamedTable[]): LinkedTables {
   const ids = new Map<string, number>();
-  const cells: Estimate[] = [];
   const sums = new Set<number>();
   const lines: number[][] = [];
-  const numbered = grids.map(({ names, cells: estimates }) =>
-    names.map((row, r) =>
-      row.map((name, c) => {
-        const found = ids.get(name);
-        if (found !== undefined) return found;
-        ids.set(name, cells.length);
-        cells.push(estimates[r]?.[c] as Estimate);
-        return cells.length - 1;
-      }),
-    ),
-  );
+  const numberOf = (name: string) => {
+    const number = ids.get(name) ?? ids.size;
+    ids.set(name, number);
+    return number;
+  };
+  const numbered = tables.map((names) => names.map((row) => row.map(numberOf)));
+  const cells = [...ids.values()];
   for (const grid of numbered) {
     const columns = (grid[0] ?? []).map((_, c) => grid.map((row) => row[c] ?? 0));
     const found = [...grid, ...columns].filter((line) => line.length > 1);
@@ -52,14 +42,14 @@ export function linkTables(grids: readonly NamedGrid[]): LinkedTables {
   }
   const linesOf: number[][] = cells.map(() => []);
   for (const [at, line] of lines.entries()) for (const cell of line) linesOf[cell]?.push(at);
-  const isSum = cells.map((_, cell) => sums.has(cell));
+  const isSum = cells.map((cell) => sums.has(cell));
   const networks = dimensionsOf(numbered).map(networkOf);
   const dimensions = new Int32Array(cells.length);
-  for (const { arcs } of networks) for (const { cell } of arcs) dimensions[cell] = (dimensions[cell] ?? 0) + 1;
-  const isShared = cells.map((_, cell) => (dimensions[cell] ?? 0) > 1);
+  for (const { arcOf } of networks) for (const cell of arcOf.keys()) dimensions[cell] = (dimensions[cell] ?? 0) + 1;
+  const isShared = cells.map((cell) => (dimensions[cell] ?? 0) > 1);
   const parts = new Set(lines.flatMap((line) => line.slice(0, -1)));
-  const isTop = cells.map((_, cell) => !parts.has(cell));
-  return { names: [...ids.keys()], cells, isSum, isTop, lines, linesOf, isShared, networks };
+  const isTop = cells.map((cell) => !parts.has(cell));
+  return { names: [...ids.keys()], isSum, isTop, lines, linesOf, isShared, networks };
 }
 
 type NumberedGrid = readonly (readonly number[])[];
@@ -109,5 +99,5 @@ function networkOf(grids: readonly NumberedGrid[]): Network {
     const [low, high] = [lower.get(cell) ?? 0, upper.get(cell) ?? 0];
     return last.has(cell) ? { cell, from: high, to: low } : { cell, from: low, to: high };
   });
-  return { nodes, arcs };
+  return flatten(nodes, arcs);
 }

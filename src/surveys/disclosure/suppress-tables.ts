@@ -4,7 +4,7 @@ import type { DisclosedNumber } from './disclosure.ts';
 import { discloseCell, isSuppressed, RULES } from './disclosure.ts';
 import type { HiddenCells } from './hidden-cells.ts';
 import { hiddenCells } from './hidden-cells.ts';
-import type { Grid, LinkedTables, NamedGrid } from './linked-tables.ts';
+import type { LinkedTables } from './linked-tables.ts';
 import { linkTables } from './linked-tables.ts';
 import { repeats } from './one-person.ts';
 import { watchAlternatives } from './watch-alternatives.ts';
@@ -20,18 +20,18 @@ const COST = { inner: 10, sum: 21, top: 80 } as const;
  * protects without.
  */
 export function suppressTables(
-  grids: readonly NamedGrid[],
+  tables: LinkedTables,
+  cells: readonly Estimate[],
   discloseOne: (estimate: Estimate, name: string) => DisclosedNumber = discloseCell,
   before: Readonly<Record<string, DisclosedNumber>> = {},
 ): ReadonlyMap<string, DisclosedNumber> {
-  const tables = linkTables(grids);
-  const own = tables.cells.map((estimate, cell) => discloseOne(estimate, tables.names[cell] ?? ''));
+  const own = cells.map((estimate, cell) => discloseOne(estimate, tables.names[cell] ?? ''));
   // Another choice of cells for the same tables would let a reader fill the gaps of one wave with numbers of the other.
   if (tables.names.every((name, cell) => repeats(before[name], own[cell])))
     return new Map(tables.names.map((name) => [name, before[name] as DisclosedNumber]));
-  const hidden = hiddenCells(tables);
+  const hidden = hiddenCells(tables, cells);
   for (const [cell, shown] of own.entries()) if (isSuppressed(shown)) hidden.hide(cell);
-  const added = protect(tables, own, hidden);
+  const added = protect(tables, cells, own, hidden);
   return new Map(
     tables.names.map((name, cell) => {
       const shown = own[cell] as DisclosedNumber;
@@ -40,16 +40,24 @@ export function suppressTables(
   );
 }
 
+/** Estimates as `grid[row][column]`. The last row and the last column are the sums of the others. */
+export type Grid = readonly (readonly Estimate[])[];
+
 /** Suppresses cells of one table. */
 export function suppressTable(grid: Grid): readonly (readonly DisclosedNumber[])[] {
   const names = grid.map((row, r) => row.map((_, c) => `${r}/${c}`));
-  const shown = suppressTables([{ names, cells: grid }]);
+  const shown = suppressTables(linkTables([names]), grid.flat());
   return names.map((row) => row.map((name) => shown.get(name) as DisclosedNumber));
 }
 
 /** Hides further cells until all hidden ones are protected, then shows what the rest protects without; returns the former. */
-function protect(tables: LinkedTables, own: readonly DisclosedNumber[], hidden: HiddenCells): ReadonlySet<number> {
-  const { cells, lines, linesOf, isSum, isTop } = tables;
+function protect(
+  tables: LinkedTables,
+  cells: readonly Estimate[],
+  own: readonly DisclosedNumber[],
+  hidden: HiddenCells,
+): ReadonlySet<number> {
+  const { lines, linesOf, isSum, isTop } = tables;
   // The fewest answers are lost first.
   const costs = cells.map(({ n }, cell) => (isTop[cell] ? COST.top : isSum[cell] ? COST.sum : COST.inner) + n / 1e6);
   const cost = (cell: number) => costs[cell] ?? 0;

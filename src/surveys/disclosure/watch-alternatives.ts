@@ -13,68 +13,63 @@ export type Watch = {
   readonly drop: (cell: number) => void;
 };
 
+/** The alternative that was found last for `serves` of its cells. */
+type Kept = { readonly cells: readonly number[]; serves: number };
+
 export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
   const find = alternativesIn(tables, hiding);
   const open = new Set<number>();
-  const known = new Map<number, Alternative>();
-  // By alternative, the cells that it serves; by cell, the alternatives that change it.
-  const served = new Map<Alternative, Set<number>>();
-  const changing = new Map<number, Set<Alternative>>();
+  const known: (Kept | undefined)[] = tables.names.map(() => undefined);
+  // By cell, the alternatives that change it.
+  const changing = new Map<number, Set<Kept>>();
   const release = (cell: number) => {
-    const old = known.get(cell);
+    const old = known[cell];
     if (!old) return;
-    known.delete(cell);
-    const others = served.get(old);
-    others?.delete(cell);
-    if (others?.size !== 0) return;
-    served.delete(old);
-    for (const changed of old.cells) changing.get(changed)?.delete(old);
+    known[cell] = undefined;
+    old.serves -= 1;
+    if (old.serves === 0) for (const changed of old.cells) changing.get(changed)?.delete(old);
   };
-  const keep = (found: ReadonlyMap<number, Alternative>) => {
-    for (const [cell, alternative] of found) {
+  const keep = ({ cells }: Alternative) => {
+    const kept: Kept = { cells, serves: cells.length };
+    for (const cell of cells) {
       release(cell);
-      known.set(cell, alternative);
+      known[cell] = kept;
       open.delete(cell);
-      const others = served.get(alternative);
-      others?.add(cell);
-      if (others) continue;
-      served.set(alternative, new Set([cell]));
-      for (const changed of alternative.cells) {
-        const alternatives = changing.get(changed) ?? new Set();
-        changing.set(changed, alternatives.add(alternative));
-      }
+      const alternatives = changing.get(cell) ?? new Set();
+      changing.set(cell, alternatives.add(kept));
     }
   };
-  const serving = (found: Alternative): ReadonlyMap<number, Alternative> =>
-    new Map(found.cells.map((cell) => [cell, found]));
-  let replaced = new Map<number, Alternative>();
+  let replacing: Alternative[] = [];
   return {
     add: (cell) => {
-      if (!known.has(cell)) open.add(cell);
+      if (!known[cell]) open.add(cell);
     },
     next: () => {
       for (const cell of open) {
         const found = find(cell, false) ?? find(cell, true);
         const shown = found?.cells.filter((one) => !hiding.isHidden(one)) ?? [];
         open.delete(cell);
-        if (found) keep(serving(found));
+        if (found) keep(found);
         if (shown.length > 0) return shown;
       }
       return undefined;
     },
     holdsWithout: (shown) => {
-      replaced = new Map();
-      const cells = [...(changing.get(shown) ?? [])].flatMap((alternative) => [...(served.get(alternative) ?? [])]);
-      for (const cell of cells) {
-        if (cell === shown || replaced.has(cell)) continue;
-        const found = find(cell, false);
-        if (!found) return false;
-        for (const [one, alternative] of serving(found)) replaced.set(one, alternative);
+      replacing = [];
+      const replaced = new Set<number>();
+      for (const alternative of changing.get(shown) ?? []) {
+        for (const cell of alternative.cells) {
+          if (known[cell] !== alternative || cell === shown || replaced.has(cell)) continue;
+          const found = find(cell, false);
+          if (!found) return false;
+          replacing.push(found);
+          for (const one of found.cells) replaced.add(one);
+        }
       }
       return true;
     },
     drop: (cell) => {
-      keep(replaced);
+      for (const alternative of replacing) keep(alternative);
       release(cell);
     },
   };

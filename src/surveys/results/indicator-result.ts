@@ -2,7 +2,8 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import { discloseCell, estimateShown, RULES, roundedCount, roundedTo, stepFor } from '../disclosure/disclosure.ts';
-import type { NamedGrid } from '../disclosure/linked-tables.ts';
+import type { LinkedTables, NamedTable } from '../disclosure/linked-tables.ts';
+import { linkTables } from '../disclosure/linked-tables.ts';
 import type { OneSheet } from '../disclosure/one-person.ts';
 import { discloseAfter } from '../disclosure/one-person.ts';
 import { suppressTables } from '../disclosure/suppress-tables.ts';
@@ -74,15 +75,18 @@ export function indicatorResult(indicator: Indicator, input: IndicatorInput): In
   const at = estimator(indicator, sums, people);
   const hidesMean = indicator.kind === 'mean' && input.meansToHide?.has(question.code);
   const kinds = indicator.kind === 'mean' ? (question.options ?? []).map(({ score = 0 }) => [score / 100]) : SHARES;
-  const discloseOne = (_: Estimate, name: string): DisclosedNumber => {
+  const discloseOne = (estimate: Estimate, name: string): DisclosedNumber => {
     if (hidesMean && name === region) return { type: 'withheld', why: 'protects_others' };
-    const [unit = '', group = 'all'] = name.split('|');
+    if (!before) return discloseCell(estimate);
+    const [unit, group] = placeOf(name);
     const own = sums.get(unit)?.[GROUPS.indexOf(group)] ?? noSums();
-    return discloseAfter(was(before?.cells[name]), [own], kinds, ([one = noSums()]) =>
+    return discloseAfter(was(before.cells[name]), [own], kinds, ([one = noSums()]) =>
       discloseCell(at(unit, group, one)),
     );
   };
-  const cells = suppressTables(gridsOf(at, region, regions), discloseOne, before?.cells);
+  const { tables, places } = tablesOf(region, regions);
+  const estimates = places.map(([unit, group]) => at(unit, group));
+  const cells = suppressTables(tables, estimates, discloseOne, before?.cells);
   const isShown = (name: string) => cells.get(name)?.type === 'shown';
   const shown = [region, ...reportedUnits(region, regions)].filter(isShown);
   const nonResponse = nonResponseOf(indicator.kind, measure, input);
@@ -143,19 +147,40 @@ function headlineIfWorse(shown: DisclosedNumber | undefined, nonResponse: NonRes
   return { ifWorse: { ...nonResponse, percent: Math.max(0, Math.round(shown.percent - 100 * shiftOf(nonResponse))) } };
 }
 
-/** Builds the tables that share sums: each region with its units, by one dimension at a time. */
-function gridsOf(at: EstimateAt, region: string, regions: RegionTree): readonly NamedGrid[] {
+/** The tables of a region and the place of each cell. They are the same for all indicators. */
+type PlacedTables = {
+  readonly tables: LinkedTables;
+  readonly places: readonly (readonly [unit: string, group: string])[];
+};
+const tablesByRegions = new WeakMap<RegionTree, Map<string, PlacedTables>>();
+
+function tablesOf(region: string, regions: RegionTree): PlacedTables {
+  const known = tablesByRegions.get(regions) ?? new Map<string, PlacedTables>();
+  tablesByRegions.set(regions, known);
+  let placed = known.get(region);
+  if (!placed) {
+    const tables = linkTables(namesOf(region, regions));
+    placed = { tables, places: tables.names.map(placeOf) };
+    known.set(region, placed);
+  }
+  return placed;
+}
+
+/** Names the cells of the tables that share sums: each region with its units, by one dimension at a time. */
+function namesOf(region: string, regions: RegionTree): readonly NamedTable[] {
   const units = reportedUnits(region, regions);
   const rows = [...units, region];
-  const own = (Object.keys(DIMENSIONS) as Dimension[]).map((dimension): NamedGrid => {
+  const own = (Object.keys(DIMENSIONS) as Dimension[]).map((dimension): NamedTable => {
     const groups = [...GROUPS.filter((group) => group.startsWith(`${dimension} `)), 'all'];
-    return {
-      names: rows.map((row) => groups.map((group) => cellName(row, group))),
-      cells: rows.map((row) => groups.map((group) => at(row, group))),
-    };
+    return rows.map((row) => groups.map((group) => cellName(row, group)));
   });
   const nested = units.filter((unit) => reportedUnits(unit, regions).length > 0);
-  return [...own, ...nested.flatMap((unit) => gridsOf(at, unit, regions))];
+  return [...own, ...nested.flatMap((unit) => namesOf(unit, regions))];
+}
+
+function placeOf(name: string): readonly [unit: string, group: string] {
+  const [unit = '', group = 'all'] = name.split('|');
+  return [unit, group];
 }
 
 function cellName(region: string, group: string): string {
