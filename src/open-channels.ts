@@ -21,6 +21,7 @@ import { DEFAULT_LANGUAGE } from './i18n.ts';
 import type { Log } from './log.ts';
 import type { PublicAddress } from './open311/public-address.ts';
 import { toWgs84 } from './regions/datum.ts';
+import { readMapLink } from './regions/map-link.ts';
 import { openLease } from './store/held-lease.ts';
 import type { Store } from './store/store.ts';
 import type { Timings } from './timings.ts';
@@ -116,7 +117,7 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
   return {
     journalPath: join(config.dataDir, `${name}-journal.jsonl`),
     readFile,
-    toWgs84: (point: Point) => toWgs84(point, 'gcj02'),
+    maps: { toWgs84: (point: Point) => toWgs84(point, 'gcj02'), readLink: readMapLink },
     words: {
       choose: say('common:wechat.choose'),
       sharePlace: {

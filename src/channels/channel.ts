@@ -34,8 +34,8 @@ export type InboundContent =
   | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
   /** The id of a tapped button. It can be forged, so it grants no permission. */
   | { readonly type: 'choice'; readonly id: string }
-  /** `caption`: the title of a venue. */
-  | { readonly type: 'location'; readonly point: Point; readonly caption?: string }
+  /** `caption`: the name or the address of the place. `exact`: the channel knows the datum of the point. */
+  | { readonly type: 'location'; readonly point: Point; readonly caption?: string; readonly exact?: true }
   | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }
   | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number; readonly caption?: string }
   | { readonly type: 'contact'; readonly phone: string }

@@ -62,7 +62,7 @@ function playInPaused(input: Input, flow: string, reply: Reply): boolean {
 /** Takes a location that came outside any talk: opens a report there, or corrects the paused one. */
 export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: string, reply: Reply): void {
   if (playInPaused(input, flow, reply)) return;
-  const places = reply.context.city.regions.read(input.point);
+  const places = reply.context.city.regions.read(input.point, input.exact);
   // Where the map datum leaves two places, the place question asks only which.
   const place = places.length === 1 ? places[0] : { places };
   openTalk(flow, reply, { answers: { place } });

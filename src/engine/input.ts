@@ -22,7 +22,8 @@ export type Input =
       /** The text that the button stands for, if it suggests one. */
       readonly says?: string;
     }
-  | { readonly type: 'location'; readonly point: Point }
+  /** `caption`: its name or address. `exact`: the channel knows the datum of the point. */
+  | { readonly type: 'location'; readonly point: Point; readonly caption?: string; readonly exact?: true }
   | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }
   | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number }
   | { readonly type: 'contact'; readonly phone: string }

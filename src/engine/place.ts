@@ -18,8 +18,8 @@ export type Place = {
 export type Regions = {
   readonly below: (region: string | undefined) => readonly Option[];
   readonly nameOf: (region: string) => Names | undefined;
-  /** The places that a sent point may mean: two if its datum is in doubt and decides the community, else one. */
-  readonly read: (sent: Point) => readonly Place[];
+  /** The places that a sent point may mean: two if its datum is in doubt and decides the community, else one. `exact`: its datum is known. */
+  readonly read: (sent: Point, exact?: boolean) => readonly Place[];
   /** The place in a pasted map link; `short` for a link whose place cannot be read. */
   readonly link: (text: string) => Place | 'short' | undefined;
   /** Known places that match the words, best first. `known` is the place's own name, `name` also says where it is. */

@@ -3,10 +3,13 @@ import type { Point } from '../engine/input.ts';
 import type { Datum } from './datum.ts';
 import { fromWgs84, toWgs84 } from './datum.ts';
 
-/** The result of reading a pasted map link. A short link is never resolved: no URL from a person is called. */
+/**
+ * The result of reading a pasted link. `short`: a link of a map without coordinates, which is never resolved, because no URL
+ * from a person is called. `foreign`: any other link.
+ */
 export type MapLink =
   | { readonly type: 'place'; readonly point: Point; readonly name?: string }
-  | { readonly type: 'short' };
+  | { readonly type: 'short' | 'foreign' };
 
 type LinkReader = (url: URL) => { readonly pair: string | null; readonly order: 'lat' | 'lng'; readonly datum: Datum };
 
@@ -62,8 +65,7 @@ export function readMapLink(text: string): MapLink | undefined {
   const host = url.hostname.toLowerCase();
   if (SHORT_HOSTS.test(host)) return { type: 'short' };
   const reader = READERS.find(([end]) => host === end || host.endsWith(`.${end}`))?.[1];
-  // No URL from a person is called, so any other link cannot be read either.
-  if (!reader) return { type: 'short' };
+  if (!reader) return { type: 'foreign' };
   const { pair, order, datum } = reader(url);
   const point = readPair(pair, order);
   // A map link without coordinates is as unreadable as a short link.

@@ -85,7 +85,8 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     levelOf: (id) => byId.get(id)?.level,
     search: regionSearch(regions, chain, book),
     all: (level) => regions.filter((region) => region.level === level).map(({ id }) => id),
-    read: (raw) => {
+    read: (raw, exact = false) => {
+      if (exact) return [reading(raw)];
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
       const communities = readings.map(({ region }) => region && above(region, 'community'));
       // If both readings lie in one community or both outside, WGS-84 wins; if one lies outside, the other does.

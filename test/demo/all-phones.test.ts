@@ -306,9 +306,17 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     await wechat()
       .getByText(/位置 31\.\d+/)
       .waitFor();
+    // A map app shares a place as a link.
+    await wechat().getByRole('button', { name: '发位置' }).click();
+    await wechat().getByLabel('从地图 App 分享').check();
+    await wechat()
+      .getByRole('button', { name: /城市地图/ })
+      .press('Enter');
+    await wechat().getByRole('heading', { name: '锦绣社区' }).waitFor();
+    await sees(wechat(), /位置收到了/);
     await sendNotice();
     await wechat().getByRole('heading', { name: '社区事项进度通知' }).waitFor();
-    await expect(wechat().locator('.card').innerText()).resolves.toMatch(/事项\s+电动车飞线充电/);
+    await expect(wechat().locator('.card').last().innerText()).resolves.toMatch(/事项\s+电动车飞线充电/);
     await shoot(page, 'phones-card');
   });
 

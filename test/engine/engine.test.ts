@@ -377,6 +377,15 @@ describe('a place', () => {
     expect(play.at).toBe('where.ask');
   });
 
+  test('shared with its name, keeps the name; with a known datum it is one place', () => {
+    const play = new Play(everything, facts);
+    const point = { latitude: 31.478, longitude: 119.47 };
+    play.do(...toWhere, { type: 'location', point, caption: '望塔西门' });
+    expect(play.at).toBe('where.which');
+    play.do({ type: 'location', point, caption: '望塔西门', exact: true }, { tap: 'yes' });
+    expect(play.answers.where).toMatchObject({ point, text: '望塔西门' });
+  });
+
   test('outside all regions is accepted', () => {
     const play = new Play(everything, facts);
     const point = { latitude: 10, longitude: 10 };

@@ -37,12 +37,15 @@ test('a Baidu link without a datum is in Baidu’s own, about a kilometre off', 
 });
 
 test.each([
-  'https://example.com/?q=31,119',
-  'https://amap.com.evil.example/?q=31.4,119.4',
   'https://surl.amap.com/3pZfB1',
   'https://uri.amap.com/marker?position=这里',
   'https://map.qq.com/?pointx=999&pointy=1',
 ])('%s cannot be read and is never called', (link) => expect(readMapLink(link)).toEqual({ type: 'short' }));
+
+test.each(['https://example.com/?q=31,119', 'https://amap.com.evil.example/?q=31.4,119.4'])(
+  '%s is a link of no map',
+  (link) => expect(readMapLink(link)).toEqual({ type: 'foreign' }),
+);
 
 test.each(['锦绣花园3幢', 'http://'])('%s is no map link', (text) => expect(readMapLink(text)).toBeUndefined());
 

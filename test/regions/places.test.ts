@@ -158,6 +158,7 @@ describe('a point', () => {
       '帆影社区第二网格',
     ]);
     expect(places[1]).toMatchObject({ sent, point: toWgs84(sent, 'gcj02') });
+    expect(tree.read(sent, true)).toEqual(places.slice(0, 1));
   });
 
   test('outside all regions is kept as it is', () => {

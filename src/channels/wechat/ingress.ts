@@ -1,4 +1,3 @@
-import type { Point } from '../../engine/input.ts';
 import type { Log } from '../../log.ts';
 import type { Channel, Inbound, ReadFile, Receive } from '../channel.ts';
 import type { Journal } from '../journal.ts';
@@ -6,7 +5,7 @@ import { openJournal } from '../journal.ts';
 import { answerCallback } from './callback.ts';
 import type { CallbackKeys } from './message-crypto.ts';
 import type { SharePlace } from './numbered-text.ts';
-import type { ReadMessage } from './read-message.ts';
+import type { Maps, ReadMessage } from './read-message.ts';
 import { readMessage } from './read-message.ts';
 
 /** How messages of WeChat and WeCom come in: encrypted calls, and a journal while the store is away. */
@@ -23,7 +22,7 @@ export type PlatformSettings = {
   /** The file that keeps messages while the store is away. */
   readonly journalPath: string;
   readonly readFile: ReadFile;
-  readonly toWgs84: (point: Point) => Point;
+  readonly maps: Maps;
   /** Title of a card, how a place is sent, titles of the menu's groups. */
   readonly words: {
     readonly choose: string;
@@ -43,7 +42,7 @@ export type PlatformSettings = {
   readonly log: Log;
 };
 
-type IngressSettings = Pick<PlatformSettings, 'journalPath' | 'toWgs84' | 'now' | 'log'> & {
+type IngressSettings = Pick<PlatformSettings, 'journalPath' | 'maps' | 'now' | 'log'> & {
   readonly scheme: 'wechat' | 'wecom';
   readonly keys: CallbackKeys;
   /** WeCom encrypts the challenge of the address check. */
@@ -54,10 +53,10 @@ type IngressSettings = Pick<PlatformSettings, 'journalPath' | 'toWgs84' | 'now' 
 
 /** Opens the ingress at `/<scheme>`. It refuses messages until `open`, and after `pause`. */
 export function openIngress(settings: IngressSettings): Ingress {
-  const { scheme, keys, sealsChallenge, journalPath, toWgs84, understood, now, log } = settings;
+  const { scheme, keys, sealsChallenge, journalPath, maps, understood, now, log } = settings;
   let journal: Journal<ReadMessage> | undefined;
   const take = async (xml: string) => {
-    const read = readMessage(xml, scheme, toWgs84);
+    const read = readMessage(xml, scheme, maps);
     if (!read) return;
     if (!journal) throw new Error('The channel is closing.');
     await journal.take(read, read.inbound.from);

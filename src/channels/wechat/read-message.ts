@@ -17,19 +17,29 @@ export type ReadMessage = {
 };
 
 type Fields = ReadonlyMap<string, string>;
-/** Positions of WeChat's map are in GCJ-02. */
-type ToWgs84 = (point: Point) => Point;
+/** How places of the platforms are read. Positions of their own maps are in GCJ-02. */
+export type Maps = {
+  readonly toWgs84: (point: Point) => Point;
+  /** The place of a map's link, in WGS-84. `short`: a map's link without coordinates; `foreign`: a link of no map. */
+  readonly readLink: (
+    url: string,
+  ) =>
+    | { readonly type: 'place'; readonly point: Point; readonly name?: string }
+    | { readonly type: 'short' | 'foreign' }
+    | undefined;
+};
+/** The text that WeChat sends in place of a sticker, a card or another content that accounts do not get. */
+const UNSUPPORTED = '【收到不支持的消息类型，暂无法显示】';
 
 /** Prefix of the scene when the first scan also follows the account. */
 const FIRST_SCAN = 'qrscene_';
 
 /** Reads a decrypted message; undefined for events that mean nothing to a talk, and for XML of another form. */
-export function readMessage(xml: string, scheme: 'wechat' | 'wecom', toWgs84: ToWgs84): ReadMessage | undefined {
+export function readMessage(xml: string, scheme: 'wechat' | 'wecom', maps: Maps): ReadMessage | undefined {
   const fields = readFields(xml);
   const openid = fields?.get('FromUserName') ?? '';
   if (!fields || !isId(openid)) return undefined;
-  const read =
-    fields.get('MsgType') === 'event' ? readEvent(fields) : { content: readContent(fields, scheme, toWgs84) };
+  const read = fields.get('MsgType') === 'event' ? readEvent(fields) : { content: readContent(fields, scheme, maps) };
   if (!read) return undefined;
   const { content, opens = tapOf(fields) === undefined ? ('said' as const) : ('touched' as const) } = read;
   const tap = tapOf(fields);
@@ -99,11 +109,12 @@ function startOf(scene: string): InboundContent {
   return { type: 'start', payload: /^[\w-]{0,64}$/.test(scene) ? scene : '' };
 }
 
-function readContent(fields: Fields, scheme: string, toWgs84: ToWgs84): InboundContent {
+function readContent(fields: Fields, scheme: string, maps: Maps): InboundContent {
   const of = (name: string) => fields.get(name) ?? '';
   const media = { file: `${scheme}:${of('MediaId')}`, same: of('MsgId') };
   switch (of('MsgType')) {
     case 'text':
+      if (of('Content') === UNSUPPORTED) return { type: 'other', what: 'unknown' };
       return readStart(of('Content')) ?? { type: 'text', text: of('Content') };
     case 'image':
       return { type: 'photo', photo: media };
@@ -114,9 +125,26 @@ function readContent(fields: Fields, scheme: string, toWgs84: ToWgs84): InboundC
       const [latitude, longitude] = [Number(of('Location_X')), Number(of('Location_Y'))];
       if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return { type: 'other', what: 'unknown' };
       const label = of('Label');
-      return { type: 'location', point: toWgs84({ latitude, longitude }), ...(label ? { caption: label } : {}) };
+      return placeOf(maps.toWgs84({ latitude, longitude }), label);
     }
+    case 'link':
+      return readLink(of('Title'), of('Description'), of('Url'), maps);
     default:
       return { type: 'other', what: 'unknown' };
   }
+}
+
+/** A shared link: the place of a map, else its words. Those of a map name the place, so its address is left out. */
+function readLink(title: string, description: string, url: string, maps: Maps): InboundContent {
+  const read = maps.readLink(url);
+  if (read?.type === 'place') return placeOf(read.point, read.name ?? title);
+  // Some apps repeat the address, or another form of it, as the description.
+  const words = [title, description].map((one) => one.trim()).filter((one) => one !== '' && !URL.canParse(one));
+  const text = [...new Set(words), ...(read?.type === 'foreign' ? [url] : [])].join('\n');
+  return text === '' ? { type: 'other', what: 'unknown' } : { type: 'text', text };
+}
+
+function placeOf(point: Point, name: string): InboundContent {
+  const caption = name.trim();
+  return { type: 'location', point, exact: true, ...(caption ? { caption } : {}) };
 }

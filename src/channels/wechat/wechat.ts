@@ -37,7 +37,7 @@ export function tokenCallOf({ appid, secret }: Pick<WechatAccount, 'appid' | 'se
 
 /** Opens a WeChat service account as a channel. It works in encrypted mode only. */
 export function openWechat(settings: WechatSettings): Channel {
-  const { account, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
+  const { account, apiRoot, state, journalPath, readFile, maps, words, site, now, log } = settings;
   const aesKey = readAesKey(account.encodingAesKey);
   if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
   const keys = { token: account.token, aesKey, receiveId: account.appid };
@@ -56,7 +56,7 @@ export function openWechat(settings: WechatSettings): Channel {
     scheme: 'wechat',
     keys,
     journalPath,
-    toWgs84,
+    maps,
     understood,
     now,
     log,

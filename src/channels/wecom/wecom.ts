@@ -35,7 +35,7 @@ export function tokenCallOf({ corpid, secret }: Pick<WecomApp, 'corpid' | 'secre
 
 /** Opens a WeCom app as a channel for staff: cards with buttons, numbers where a card has no room. */
 export function openWecom(settings: WecomSettings): Channel {
-  const { app, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
+  const { app, apiRoot, state, journalPath, readFile, maps, words, site, now, log } = settings;
   const aesKey = readAesKey(app.encodingAesKey);
   if (!aesKey) throw new Error('WECOM_AES_KEY must have 43 characters.');
   const keys = { token: app.token, aesKey, receiveId: app.corpid };
@@ -128,7 +128,7 @@ export function openWecom(settings: WecomSettings): Channel {
     keys,
     sealsChallenge: true,
     journalPath,
-    toWgs84,
+    maps,
     understood,
     now,
     log,

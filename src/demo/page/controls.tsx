@@ -9,18 +9,25 @@ const VOICE_SECONDS = 6;
 type ControlsProps = {
   readonly sheet: Sheet | undefined;
   readonly onSheet: (sheet: Sheet | undefined) => void;
-  /** Sends a text, photo, place or voice message. */
+  /** The phone can share a page of another app. */
+  readonly links?: boolean;
+  /** Sends a text, photo, place, link or voice message. */
   readonly onSend: (body: object) => void;
   /** The buttons below the chat, which a sheet covers. */
   readonly children?: ComponentChildren;
 };
 
 /** The lower part of a phone: a sheet or the chat's buttons, and the field for a message. */
-export function Controls({ sheet, onSheet, onSend, children }: ControlsProps) {
+export function Controls({ sheet, onSheet, links = false, onSend, children }: ControlsProps) {
   return (
     <>
       {sheet === 'photo' && <PhotoSheet onChoose={(photo) => onSend({ photo })} />}
-      {sheet === 'place' && <CityMap onChoose={(location) => onSend({ location })} />}
+      {sheet === 'place' && (
+        <CityMap
+          onChoose={(location) => onSend({ location })}
+          onShare={links ? (title, url) => onSend({ link: { title, url } }) : undefined}
+        />
+      )}
       {!sheet && children}
       <Composer
         sheet={sheet}

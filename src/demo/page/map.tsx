@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { mapLink } from '../../regions/map-link.ts';
 import type { Ring } from '../../regions/region.ts';
 import { polygonsOf } from '../../regions/region.ts';
 import { regionTree } from '../../regions/region-tree.ts';
@@ -30,8 +31,15 @@ const LONGITUDE_SCALE = Math.cos((31.5 * Math.PI) / 180);
 /** Step of one arrow key, in degrees. */
 const STEP = 0.004;
 
+type CityMapProps = {
+  readonly onChoose: (place: MapPoint) => void;
+  /** Shares a place as the map of an app does; absent where the phone's platform has no such messages. */
+  readonly onShare?: ((title: string, url: string) => void) | undefined;
+};
+
 /** A map of the fictional city. A click sends its place; so do the arrow keys with Enter. */
-export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
+export function CityMap({ onChoose, onShare }: CityMapProps) {
+  const [shares, setShares] = useState(false);
   const [cross, setCross] = useState<MapPoint>({ latitude: 31.4552, longitude: 119.4434 });
   const at = (event: MouseEvent): MapPoint => {
     const box = (event.currentTarget as SVGElement).getBoundingClientRect();
@@ -39,6 +47,10 @@ export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
       longitude: round(BOX.x + ((event.clientX - box.left) / box.width) * BOX.width),
       latitude: round(BOX.y + BOX.height - ((event.clientY - box.top) / box.height) * BOX.height),
     };
+  };
+  const choose = (place: MapPoint) => {
+    const title = nameAt(place);
+    return shares && onShare ? onShare(title, mapLink('amap', place, title)) : onChoose(place);
   };
   const press = (event: KeyboardEvent) => {
     const moves: Readonly<Record<string, readonly [number, number]>> = {
@@ -49,20 +61,19 @@ export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
     };
     const move = moves[event.key];
     if (move) setCross({ longitude: round(cross.longitude + move[0]), latitude: round(cross.latitude + move[1]) });
-    else if (event.key === 'Enter' || event.key === ' ') onChoose(cross);
+    else if (event.key === 'Enter' || event.key === ' ') choose(cross);
     else return;
     event.preventDefault();
   };
-  const here = TREE.at(cross);
-  const name = here ? TREE.nameOf(here)?.[LANGUAGE] : word('place_outside');
+  const name = nameAt(cross);
   return (
     <div class="map">
-      <button type="button" aria-label={word('map', { place: name ?? '' })} onKeyDown={press}>
+      <button type="button" aria-label={word('map', { place: name })} onKeyDown={press}>
         {/* The svg handles clicks; the enclosing button handles keys. */}
         <svg
           viewBox={`0 0 ${BOX.width * LONGITUDE_SCALE * 1000} ${BOX.height * 1000}`}
           aria-hidden="true"
-          onClick={(event) => onChoose(at(event))}
+          onClick={(event) => choose(at(event))}
           onMouseMove={(event) => setCross(at(event))}
         >
           {GROUNDS.map(({ id, level, rings }) => (
@@ -71,9 +82,20 @@ export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
           <circle class="cross" cx={across(cross.longitude)} cy={down(cross.latitude)} r="3" />
         </svg>
       </button>
-      <p aria-live="polite">{word('map_here', { place: name ?? '' })}</p>
+      {onShare && (
+        <label>
+          <input type="checkbox" checked={shares} onChange={({ currentTarget }) => setShares(currentTarget.checked)} />
+          {word('map_link')}
+        </label>
+      )}
+      <p aria-live="polite">{word('map_here', { place: name })}</p>
     </div>
   );
+}
+
+function nameAt(place: MapPoint): string {
+  const here = TREE.at(place);
+  return (here && TREE.nameOf(here)?.[LANGUAGE]) ?? word('place_outside');
 }
 
 function pathOf(ring: Ring): string {

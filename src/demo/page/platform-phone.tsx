@@ -75,7 +75,7 @@ export function PlatformPhone({ phone, platform, chat: { person, messages } }: P
         {problem && <p class="note">{problem}</p>}
       </ChatLog>
       {follows && (
-        <Controls sheet={sheet} onSheet={setSheet} onSend={(body) => act('send', body)}>
+        <Controls sheet={sheet} onSheet={setSheet} links onSend={(body) => act('send', body)}>
           {menu.length > 0 && (
             <PlatformMenu
               label={word(`${platform}_menu`)}

@@ -44,7 +44,16 @@ function writtenContent(body: Fields, { world, pictureUrl }: Files): Omit<Writte
     const shown = { voice: { media: id, seconds: body.voice } };
     return { type: 'voice', shown, elements: { MediaId: id, Format: 'amr' } };
   }
-  return writtenPlace(body);
+  return body.link === undefined ? writtenPlace(body) : writtenLink(body);
+}
+
+/** A page that another app shares, such as a place of a map. */
+function writtenLink({ link }: Fields): Omit<WrittenMessage, 'copies'> {
+  const { title = '', description = '', url } = (link ?? {}) as Fields; // checked below
+  if (typeof title !== 'string' || typeof description !== 'string' || typeof url !== 'string' || !URL.canParse(url))
+    throw badRequest('a link has a title, a description and a URL');
+  const shown = { card: { title: title || url, rows: description ? [{ label: '', value: description }] : [], url } };
+  return { type: 'link', shown, elements: { Title: title, Description: description, Url: url } };
 }
 
 /** A phone finds its place in WGS-84; the account gets the place on Chinese maps, GCJ-02. */
@@ -52,7 +61,7 @@ function writtenPlace({ location }: Fields): Omit<WrittenMessage, 'copies'> {
   const { latitude, longitude, label = '' } = (location ?? {}) as Fields; // checked below
   const onGlobe = (value: unknown, max: number): value is number => typeof value === 'number' && Math.abs(value) <= max;
   if (!onGlobe(latitude, 90) || !onGlobe(longitude, 180) || typeof label !== 'string')
-    throw badRequest('nothing to send: text, location, photo or voice (1 to 60 seconds)');
+    throw badRequest('nothing to send: text, location, link, photo or voice (1 to 60 seconds)');
   const shifted = fromWgs84({ latitude, longitude }, 'gcj02');
   const place = { Location_X: shifted.latitude, Location_Y: shifted.longitude, Scale: 16, Label: label };
   return { type: 'location', shown: { location: { latitude, longitude, label } }, elements: place };

@@ -15,9 +15,12 @@ type Done = { readonly ok: true; readonly url?: string };
 /** Sends a member's message to the app. */
 export function writeToApp(id: string, body: Fields, state: PhonesState): { readonly message_id: number } {
   memberOf(id, state);
-  const { type, shown, elements, copies } = writtenMessage(body, state);
+  const { type, shown, elements: common, copies } = writtenMessage(body, state);
+  // Elements that WeChat's messages have not.
+  const own = { location: { AppType: 'wxwork' }, link: { PicUrl: '' } };
+  const elements = { ...common, ...(type === 'location' || type === 'link' ? own[type] : {}) };
   const { message_id } = state.world.addMessage(id, 'person', shown);
-  postMessage(id, type, type === 'location' ? { ...elements, AppType: 'wxwork' } : elements, state, copies);
+  postMessage(id, type, elements, state, copies);
   return { message_id };
 }
 

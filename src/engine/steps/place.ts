@@ -1,13 +1,17 @@
-import type { Point } from '../input.ts';
+import { cutText } from '../cut-text.ts';
+import type { Input } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Place, Regions } from '../place.ts';
 import type { Screen } from '../screen.ts';
 import { askScreened, isScreened } from '../screen.ts';
 import type { Reading, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
+import { tidyText } from '../tidy-text.ts';
 import type { PlaceDraft, PlaceScene } from './place-parts.ts';
 import { askPart, askRegionOf, confirmPlace, partOf } from './place-parts.ts';
 import { readPlaceWords } from './place-words.ts';
+
+type SharedLocation = Extract<Input, { readonly type: 'location' }>;
 
 type PlaceSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
   readonly maxLength: number;
@@ -60,7 +64,7 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
         return input.type === 'text' ? readPlaceWords(input.text, before, scene) : again('invalid');
       }
       const current = draft as PlaceDraft | undefined;
-      if (input.type === 'location') return readLocation(input.point, scene);
+      if (input.type === 'location') return readLocation(input, scene);
       if (input.type === 'voice') {
         const { voice } = input;
         return current?.part === 'detail'
@@ -97,12 +101,14 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
   };
 }
 
-function readLocation(point: Point, scene: PlaceScene): Reading<Place> {
-  const { sharing, regions, given } = scene;
+function readLocation({ point, caption, exact }: SharedLocation, scene: PlaceScene): Reading<Place> {
+  const { sharing, regions, given, screen, maxLength } = scene;
   if (!sharing) return again('location_not_agreed');
   // A building that was said before the point stays.
-  const detail = given?.text !== undefined && regions.isDetail(given.text) ? { text: given.text } : {};
-  const places = regions.read(point).map((read) => ({ ...read, ...detail }));
-  const [only = { point, ...detail }] = places;
+  const detail = given?.text !== undefined && regions.isDetail(given.text) ? given.text : undefined;
+  const text = detail ?? cutText(tidyText(caption ?? ''), maxLength);
+  const named = text !== '' && !screen?.(text) ? { text } : {};
+  const places = regions.read(point, exact).map((read) => ({ ...read, ...named }));
+  const [only = { point, ...named }] = places;
   return places.length > 1 ? askPart({ part: 'which', places }) : confirmPlace(only, scene);
 }

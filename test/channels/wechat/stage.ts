@@ -8,6 +8,7 @@ import { openWechatState } from '../../../src/delivery/wechat-state.ts';
 import type { WechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { startWechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { openLog } from '../../../src/log.ts';
+import { readMapLink } from '../../../src/regions/map-link.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { serveWebhook } from '../serve-webhook.ts';
 
@@ -42,7 +43,7 @@ export async function openWechatStage(store: Store, settings: Partial<WechatSett
     state: openWechatState(store),
     journalPath: join(folder, 'journal.jsonl'),
     readFile: () => Promise.reject(new Error('none')),
-    toWgs84: (point) => point,
+    maps: { toWgs84: (point) => point, readLink: readMapLink },
     words: WORDS,
     site: undefined,
     now: simulator.world.now,

@@ -7,6 +7,7 @@ import { openWecomState } from '../../../src/delivery/wecom-state.ts';
 import { startWecomSimulator } from '../../../src/demo/wecom/server.ts';
 import { openLog } from '../../../src/log.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../../src/people/invitation.ts';
+import { readMapLink } from '../../../src/regions/map-link.ts';
 import { commitAsSystem } from '../../../src/store/commit-as-system.ts';
 import { caseOf, STREET } from '../../cases/desk.ts';
 import { PATIENCE_MS } from '../../patience.ts';
@@ -36,7 +37,7 @@ async function openAlone() {
     state: openWecomState(app.running.store),
     journalPath: join(folder, 'journal.jsonl'),
     readFile: () => Promise.reject(new Error('none')),
-    toWgs84: (point) => point,
+    maps: { toWgs84: (point) => point, readLink: readMapLink },
     words: {
       choose: '请选一个',
       sharePlace: { how: '点 ＋，选“位置”。', button: '点『📍 发位置』', instead: '照下面说的发位置' },
