@@ -47,7 +47,7 @@ export async function bench({ json, quick, only, rounds: wanted }: Options): Pro
     'lost: did not arrive and is not counted as unknown; missed: did not arrive. back: from a kill until the next message, including the start of node,',
     'the longer of two kills. BullMQ checks for stalled jobs every 2 s here, by default every 30 s.',
     'city: from the slot of an announcement to all contacts until its audience is laid down and until the first message arrived;',
-    'freeze_memory: growth of the process until the audience is laid down, garbage included; freeze_used: without garbage.',
+    'first_memory: growth of the process until the first message; freeze_memory: until the audience is laid down, garbage included; freeze_used: without garbage.',
     ...(calibrations.length > 0 ? [noiseOf(calibrations)] : []),
   ];
   print(rows, targetsOf(rows), footer, json);

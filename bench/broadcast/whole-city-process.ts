@@ -22,12 +22,13 @@ import { takeOrder } from './take-order.ts';
 /** The parent's order; see whole-city.ts. */
 export type Order = { readonly environment: Environment; readonly contacts: number };
 /**
- * Time from the slot until the audience was laid down and until the first message arrived; the growth of this process at its peak,
- * and what of it is in use once garbage is collected.
+ * Time from the slot until the audience was laid down and until the first message arrived; the growth of this process at its peak
+ * until each, and what of it is in use once garbage is collected.
  */
 export type Begun = {
   readonly frozenMs: number;
   readonly firstMs: number;
+  readonly firstGrownBytes: number;
   readonly grownBytes: number;
   readonly usedBytes: number;
 };
@@ -50,10 +51,8 @@ takeOrder<Order, Begun>(async ({ environment, contacts }) => {
   globalThis.gc?.();
   const usedBefore = process.memoryUsage().heapUsed;
   const rssBefore = process.memoryUsage.rss();
-  let rssPeak = rssBefore;
-  const timer = setInterval(() => {
-    rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
-  }, SAMPLE_MS);
+  const samples: { readonly at: number; readonly rss: number }[] = [];
+  const timer = setInterval(() => samples.push({ at: nowMs(), rss: process.memoryUsage.rss() }), SAMPLE_MS);
   const began = nowMs();
   let frozen = 0;
   await fireDue(store, slot, log);
@@ -74,5 +73,13 @@ takeOrder<Order, Begun>(async ({ environment, contacts }) => {
   const usedBytes = process.memoryUsage().heapUsed - usedBefore;
   const total = (await loadProgress(store, runIdOf(ANNOUNCEMENT.id, slot)))?.total;
   if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
-  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: rssPeak - rssBefore, usedBytes };
+  const grownUntil = (end: number) =>
+    samples.reduce((most, { at, rss }) => (at <= end ? Math.max(most, rss - rssBefore) : most), 0);
+  return {
+    frozenMs: frozen - began,
+    firstMs: first.at - began,
+    firstGrownBytes: grownUntil(first.at),
+    grownBytes: grownUntil(Number.POSITIVE_INFINITY),
+    usedBytes,
+  };
 });

@@ -28,6 +28,7 @@ export async function measureWholeCity(
   return [
     row('freeze_s', 's', ({ frozenMs }) => frozenMs / 1000),
     row('first_message_s', 's', ({ firstMs }) => firstMs / 1000),
+    row('first_memory_mb', 'MB', ({ firstGrownBytes }) => firstGrownBytes / 1e6),
     row('freeze_memory_mb', 'MB', ({ grownBytes }) => grownBytes / 1e6),
     row('freeze_used_mb', 'MB', ({ usedBytes }) => usedBytes / 1e6),
     row('memory_bytes_per_recipient', 'B', ({ redisBytes }) => redisBytes / contacts),
