@@ -38,8 +38,16 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
   const estates = new Set(places.filter(({ name }) => isEstate(name)).map(({ region }) => region));
   const book = placeBook([...places, ...communitiesAsPlaces(regions)]);
 
+  const lists = new Map<Region | undefined, readonly Option[]>();
   const below = (parent: string | undefined): readonly Option[] => {
-    const list = (children.get(parent) ?? []).filter((region) => region.level !== 'grid');
+    const region = parent === undefined ? undefined : byId.get(parent);
+    if (parent !== undefined && !region) return [];
+    const list = lists.get(region) ?? listBelow(parent);
+    lists.set(region, list);
+    return list;
+  };
+  const listBelow = (parent: string | undefined): readonly Option[] => {
+    const list = (children.get(parent) ?? []).filter(({ level }) => level !== 'grid');
     // A level with a single region is skipped.
     const [only] = list;
     if (only && list.length === 1 && only.level !== 'community') return below(only.id);
@@ -136,7 +144,7 @@ function hasGround(region: Region): region is WithGround {
 /** True if a point (WGS-84) lies on a ground. */
 export function groundHolds(ground: Ground, { longitude, latitude }: Point): boolean {
   return polygonsOf(ground).some((rings) => {
-    const coordinates = rings.map((ring) => ring.map(([a, b]) => [a, b]));
+    const coordinates = rings as [number, number][][]; // the library only reads them; a copy for each point is dear
     return booleanPointInPolygon([longitude, latitude], { type: 'Polygon', coordinates });
   });
 }
