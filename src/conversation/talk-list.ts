@@ -99,7 +99,7 @@ const HUBS: Readonly<Record<string, readonly Talk[]>> = {
     honoursTalk,
     decideRowsTalk,
   ],
-  'check-places': [myVisitsTalk, myDrawsTalk, rosterTalk, steerTopicsTalk],
+  'check-places': [myVisitsTalk, rereadTalk, myDrawsTalk, rosterTalk, steerTopicsTalk],
 };
 
 /** All talks; the menu's come first, in menu order. */

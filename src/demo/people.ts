@@ -15,9 +15,14 @@ type DemoPerson = {
   readonly first_name: string;
   readonly language_code: string;
   readonly roles?: readonly Role[];
+  /** The region of the roles; without it, the whole city. */
+  readonly scope?: string;
   /** The premises whose contact the person is. */
   readonly contactOf?: string;
 };
+
+/** The street of two organisers who see cases of other streets again. Nobody with a role in the whole city may. */
+export const REREADING_STREET = '990101002000';
 
 /** People on a new phones page: residents, one of whom reads English, and organisers of each role in a case. */
 const PEOPLE: readonly DemoPerson[] = [
@@ -32,6 +37,8 @@ const PEOPLE: readonly DemoPerson[] = [
   { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
   { first_name: '平安办老郑', language_code: 'zh-hans', roles: ['office'] },
   { first_name: '审计老孙', language_code: 'zh-hans', roles: ['auditor'] },
+  { first_name: '柳湾受理员小苏', language_code: 'zh-hans', roles: ['dispatcher'], scope: REREADING_STREET },
+  { first_name: '柳湾网格员老何', language_code: 'zh-hans', roles: ['grid_worker'], scope: REREADING_STREET },
 ];
 
 /** The person with the demo's WeChat phone. */
@@ -59,7 +66,7 @@ export async function demoOrganisers(store: Store, { people }: World) {
     .filter(({ roles }) => roles.length > 0);
 }
 
-/** Grants the demo's organisers their roles in the whole city. Existing contacts keep theirs. */
+/** Grants the demo's organisers their roles. Existing contacts keep theirs. */
 export async function giveDemoRoles(store: Store, world: World, now: number): Promise<void> {
   const writes: Write[] = [];
   for (const person of [...world.people.values()]) {
@@ -73,7 +80,7 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
     const own = demoPerson?.contactOf;
     const grants = [
-      ...roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now })),
+      ...roles.map((role): Grant => ({ role, scope: demoPerson?.scope ?? EVERYWHERE, since: now })),
       ...(own ? [{ role: 'unit_staff', scope: premisesScope(own), since: now } as const] : []),
     ];
     const alone: Contact = { ...newContact('zh-CN', now), grants };

@@ -145,7 +145,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
 
   test('the strip shows any phone in place of the one unused for longest, and counts what a hidden phone missed', async () => {
     await setView(1280, 800);
-    await expect.poll(() => page.getByRole('tab').count()).toBe(13);
+    await expect.poll(() => page.getByRole('tab').count()).toBe(15);
     await tabOf('受理员老吴').click();
     await phoneOf('受理员老吴').waitFor();
     expect(await page.locator('.phone:visible h2').allInnerTexts()).toEqual(['小陈', 'Emma', '受理员老吴']);
@@ -432,6 +432,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await tab.close();
     expect(cards[1].map(({ name }: { name: string }) => name)).toEqual([
       ...['受理员老吴', '经办王工', '网格员小林', '网格员小高', '负责人陈主任', '平安办老郑', '审计老孙'],
+      ...['柳湾受理员小苏', '柳湾网格员老何'],
     ]);
     expect(cards[1].at(4)).toMatchObject({ roles: ['lead', 'office'] });
     expect([entered?.[0], sessions?.[0], resident?.[0]]).toEqual([200, 200, 404]);

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import type { CaseNumber } from '../../src/cases/case-number.ts';
+import { showCaseNumber } from '../../src/cases/case-number.ts';
+import { loadCase } from '../../src/cases/case-store.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/pages/score.ts';
 import type { ScoreRegionPage } from '../../src/console/pages/score-rows.ts';
-import { demoCityData } from '../../src/demo/city.ts';
+import { demoCityData, demoRegions } from '../../src/demo/city.ts';
 import { pastPromises } from '../../src/demo/history/past-promises.ts';
 import { seedDemo } from '../../src/demo/history/seed.ts';
+import { addDemoPeople, giveDemoRoles, REREADING_STREET } from '../../src/demo/people.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
@@ -34,7 +37,7 @@ import type { Store } from '../../src/store/store.ts';
 import { staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
-import type { Phone } from '../phone.ts';
+import { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { bareNumbers } from './bare-numbers.ts';
@@ -56,6 +59,8 @@ beforeAll(async () => {
   app = await openTestApp({ site: 'https://anlin.example' });
   now = app.simulator.world.now();
   store = app.running.store;
+  addDemoPeople(app.simulator.world);
+  await giveDemoRoles(store, app.simulator.world, now);
   await seedDemo(store, now);
   open = monthOf(now);
   lead = await staff(app, '街道负责人', 'lead', STREET);
@@ -71,6 +76,58 @@ test('the demo has one honour in its public notice, and one nomination that did 
     [`desk.${STREET}`, 'not_passed'],
     ['unit.gas', 'public_notice'],
   ]);
+});
+
+/** A point in a community of the demo: the middle of one of its grids. */
+function middleOf(community: string | undefined) {
+  const grid = demoRegions().find(({ parent }) => parent === community);
+  const ring = (grid?.ground?.coordinates[0] ?? []) as readonly (readonly [number, number])[];
+  const mean = (k: 0 | 1) => ring.reduce((sum, corner) => sum + corner[k], 0) / ring.length;
+  return { longitude: mean(0), latitude: mean(1) };
+}
+
+test('two people of one street in the demo have cases of other streets to see again, and answer them', {
+  timeout: 60_000,
+}, async () => {
+  const phoneOf = (name: string) => {
+    const person = [...app.simulator.world.people.values()].find(({ first_name }) => first_name === name);
+    return Phone.at(app.simulator.url, person?.id ?? 0);
+  };
+  const openRows = async () => {
+    const months = await Promise.all([1, 2, 3].map((back) => loadRereads(store, addMonths(open, -back))));
+    const draws = months.flatMap((kept) => [kept?.record.classes, kept?.record.checks]);
+    return draws.flatMap((draw) => draw?.rows.filter(({ answer }) => answer === undefined) ?? []);
+  };
+  const before = await openRows();
+  expect(new Set(before.map(({ by }) => by))).toEqual(new Set([REREADING_STREET]));
+
+  const desk = phoneOf('柳湾受理员小苏');
+  await desk.say('检查和值班');
+  await desk.hears(/想办哪一样/);
+  await desk.tap('再看一眼');
+  await desk.hears(/类别和轻重定得对吗/);
+  await desk.tap('定得对');
+  await desk.hasSeen(/记下了，谢谢您/);
+
+  // The cases were filed more than 30 days ago: a place in their community is near, and one elsewhere is not.
+  const walker = phoneOf('柳湾网格员老何');
+  await walker.say('再看一眼');
+  const card = await walker.hears(/真的办好了吗/);
+  expect(card.text).toMatch(/地点：.{2,3}社区（确切地点过了 30 天，已经删了/);
+  const row = before.find(({ number }) => card.text?.startsWith(showCaseNumber(number)));
+  const { place } = (await loadCase(store, row?.case ?? ''))?.record ?? {};
+  const answerFrom = async (community: string | undefined) => {
+    await walker.tap('确实办好了');
+    await walker.hasNew(/只比一比远近/);
+    await walker.send({ location: middleOf(community) });
+  };
+  await answerFrom(city.regions.all('community').find((one) => one !== place?.region));
+  await walker.hasNew(/还有点远/);
+  await walker.tap('看一看');
+  await walker.hasNew(/真的办好了吗/);
+  await answerFrom(place?.region);
+  await walker.hasNew(/记下了，谢谢您/);
+  expect(await openRows()).toHaveLength(before.length - 2);
 });
 
 test('the bulletins of the demo count promises that were kept, and one that was late', async () => {

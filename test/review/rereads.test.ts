@@ -249,7 +249,7 @@ describe('a month of the city', () => {
     expect(second.text).toMatch(/通道堆满了纸箱[\s\S]*一般风险 · 只有根治时限/);
     expect(second.text).not.toMatch(/telegram|case_/);
     await other.tap('定轻了');
-    await other.hasSeen(/记下了，谢谢您。还有 0 件/);
+    await other.hasSeen(/记下了，谢谢您。都看完了/);
     await lead.hasSeen(/觉得定轻了/, 10_000);
     const kept = (await loadRereads(store, month))?.record;
     expect(kept?.rows).toEqual([{ ...rejection, answer: 'wrong' }]);
@@ -295,7 +295,7 @@ describe('a month of the city', () => {
     await walker.tap('没有办好');
     await walker.sees(/只比一比远近/);
     await walker.send({ location: HERE });
-    await walker.hears(/记下了，谢谢您。还有 0 件/);
+    await walker.hears(/记下了，谢谢您。都看完了/);
     const kept = await loadRereads(store, month);
     expect(kept?.record.checks?.rows).toEqual([{ ...row, answer: 'not_done' }]);
     const readPage = async () =>

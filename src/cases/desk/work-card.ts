@@ -123,7 +123,7 @@ export function extrasOf(
   return questions.flatMap(({ id, names, options }) => {
     const chosen = options.find((option) => option.id === extras[id]);
     return chosen
-      ? [{ key: 'common:line' as const, values: { label: { names }, answer: { names: chosen.names } } }]
+      ? [{ key: 'common:asked' as const, values: { label: { names }, answer: { names: chosen.names } } }]
       : [];
   });
 }

@@ -11,6 +11,7 @@ import { limitsOf, routeFor } from '../../cases/routing.ts';
 import type { City } from '../../city/city.ts';
 import type { Random } from '../../random.ts';
 import { sometimes } from '../../random.ts';
+import words from '../city-names.json' with { type: 'json' };
 
 /** The unit whose work is always confirmed: the demo's honour is in its public notice. */
 export const CONFIRMED_UNIT = 'gas';
@@ -104,15 +105,15 @@ function stepsOf(record: HazardCase, { city, random }: LifeContext): readonly Li
   const unit: Actor = { by: 'demo-unit', as: 'unit_staff', units: [route.unit] };
   const checker: Actor = { by: 'demo-grid', as: 'grid_worker' };
   if (sometimes(random, 0.03)) return [step('withdrawn', { by: '', as: 'reporter' })];
-  const words = { text: '▮' };
+  const handled = { photos: AFTER, words: { text: words.handled } };
   return [
     step('accepted', desk, { clock }),
     step('dispatched', desk, route),
     step('signed', unit),
     ...(clock.contain ? [step('contained', unit, { photos: AFTER })] : []),
-    step('handled', unit, { photos: AFTER, words }),
+    step('handled', unit, handled),
     ...(sometimes(random, 0.06)
-      ? [step('check_failed', checker, { words }), step('handled', unit, { photos: AFTER, words })]
+      ? [step('check_failed', checker, { words: { text: words.check_failed } }), step('handled', unit, handled)]
       : []),
     step('check_passed', checker, { photos: AFTER }),
     sometimes(random, 0.45) || route.unit === CONFIRMED_UNIT

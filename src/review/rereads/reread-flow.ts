@@ -3,6 +3,7 @@ import { showCaseNumber } from '../../cases/case-number.ts';
 import { loadCase, loadEvents } from '../../cases/case-store.ts';
 import { extrasOf } from '../../cases/desk/work-card.ts';
 import type { CaseState, HazardCase } from '../../cases/hazard-case.ts';
+import { isExactPlace } from '../../cases/retention/retention-rules.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
@@ -21,7 +22,7 @@ import { metresTo, REACH_METRES } from '../../regions/metres-to.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import type { Reread, RereadAnswer, RereadKind, RereadMonth } from './reread.ts';
-import { answered, mayReread, REREAD_ANSWERS, REREAD_KINDS, rowsOf } from './reread.ts';
+import { answered, MAY_REREAD, mayReread, REREAD_ANSWERS, REREAD_KINDS, rowsOf } from './reread.ts';
 import { keepRereads, loadRereads } from './reread-store.ts';
 
 /** Months whose cases are read. */
@@ -32,7 +33,7 @@ type OpenRow = { readonly kind: RereadKind; readonly row: Reread };
 
 type RereadFacts = City & {
   readonly kept: Kept<RereadMonth> | undefined;
-  /** The first drawn case without an answer, and how many there are in its month. */
+  /** The first drawn case without an answer, and how many there are with it. */
   readonly next: OpenRow | undefined;
   readonly left: number;
   readonly card: Value;
@@ -69,25 +70,26 @@ export const rereadTalk = talk({
   load: async ({ store, city, person, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const me = store.pseudonym(person.urn);
-    for (let back = 1; back <= MONTHS_BACK; back += 1) {
-      const kept = await loadRereads(store, addMonths(monthOf(now), -back));
-      if (!kept) continue;
-      const open = openRows(kept.record, grants, city);
-      for (const next of open) {
-        const { kind, row } = next;
-        const found = (await loadCase(store, row.case))?.record;
-        // A case that was decided anew or deleted meanwhile is not read.
-        if (!found || !STANDS[kind](found.state)) continue;
-        const events = kind === 'class' ? [] : await loadEvents(store, row.case);
-        if (kind === 'check' && isPartTo(found, events, grants, me)) continue;
-        const card = CARDS[kind](found, events, city);
-        const leads = await staffIn(store, 'lead', city.regions.chain(row.street));
-        const { place, state } = found;
-        return { kept, next, left: open.length, card, leads, place, isClosed: state === 'closed' };
-      }
+    const months = Array.from({ length: MONTHS_BACK }, (_, i) => addMonths(monthOf(now), -1 - i));
+    const drawn = await Promise.all(months.map((month) => loadRereads(store, month)));
+    const open = drawn.flatMap((kept) =>
+      kept ? openRows(kept.record, grants, city).map((next) => ({ kept, next })) : [],
+    );
+    for (const [i, { kept, next }] of open.entries()) {
+      const { kind, row } = next;
+      const found = (await loadCase(store, row.case))?.record;
+      // A case that was decided anew or deleted meanwhile is not read.
+      if (!found || !STANDS[kind](found.state)) continue;
+      const events = kind === 'class' ? [] : await loadEvents(store, row.case);
+      if (kind === 'check' && isPartTo(found, events, grants, me)) continue;
+      const card = CARDS[kind](found, events, city);
+      const leads = await staffIn(store, 'lead', city.regions.chain(row.street));
+      const { place, state } = found;
+      return { kept, next, left: open.length - i, card, leads, place, isClosed: state === 'closed' };
     }
     return { kept: undefined, next: undefined, left: 0, card: '' as Value, leads: [] };
   },
+  menuOf: [...new Set(Object.values(MAY_REREAD).flat())],
   facts: (city: City, _person, loaded): RereadFacts => ({ ...city, ...loaded }),
   opens: () => ({}),
   prefills: ({ next }) => next && { number: next.row.number },
@@ -104,11 +106,9 @@ export const rereadTalk = talk({
       outcome: `reread_${given}`,
       ...keepRereads(store, answered(kept.record, next.kind, next.row, given), kept),
       says: [
-        {
-          key: 'flows/reread:done',
-          values: { left: left - 1 },
-          ...(left > 1 ? { buttons: [START] } : {}),
-        },
+        left > 1
+          ? { key: 'flows/reread:done', values: { left: left - 1 }, buttons: [START] }
+          : { key: 'flows/reread:done_last' },
       ],
       tells: said ? leads.map((to) => ({ to, said })) : [],
     };
@@ -136,9 +136,12 @@ function isPartTo({ unit }: HazardCase, events: readonly CaseEvent[], grants: re
   return isOfUnit || events.some(({ by }) => by === me);
 }
 
-/** A code proves nothing here: no place of a case gives one out. */
+/** A code proves nothing here: no place of a case gives one out. After retention, anywhere in the community is near. */
 function isNear(shown: Spot, { place, regions }: RereadFacts): boolean {
-  return 'point' in shown && place !== undefined && metresTo(place, shown.point, regions) <= REACH_METRES;
+  if (!('point' in shown) || !place) return false;
+  const { region } = place;
+  const where = isExactPlace(place) || region === undefined ? place : { region };
+  return metresTo(where, shown.point, regions) <= REACH_METRES;
 }
 
 function openRows(month: RereadMonth, grants: readonly Grant[], { regions }: City): readonly OpenRow[] {
@@ -180,12 +183,13 @@ function classCard(record: HazardCase, city: City): Value {
 function checkCard(record: HazardCase, events: readonly CaseEvent[], city: City): Value {
   const { words } = events.findLast(({ type }) => type === 'handled') ?? {};
   const { point } = record.place;
+  const exact: Value = point ? pointText(point) : NO_WORDS;
   return {
     key: 'flows/reread:check_card',
     values: {
       ...cardValues(record, city),
       place: { place: record.place },
-      point: point ? pointText(point) : NO_WORDS,
+      point: isExactPlace(record.place) ? exact : { key: 'flows/reread:place_gone' },
       done: words ? { words } : NO_WORDS,
     },
   };
