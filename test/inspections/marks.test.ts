@@ -27,6 +27,17 @@ test.each([
   ['1, 3-4 , 6对', '1full 3full 4full 6full'],
   ['2错 2对', '2full'],
   ['2 no: not lit 3 ok', '2nonenot lit 3full'],
+  ['一到五对 六错灯坏了 七、八半 九无', ALL],
+  ['1——5都对 第6条错：灯坏了 7号、8号半 9项无', ALL],
+  ['1-5✔️ 6❌灯坏了 7️⃣、8️⃣半 9无', ALL],
+  ['1-5👌 6👎灯坏了 7,8半 9无', ALL],
+  ['1-5v 6X灯坏了 7,8半 9无', ALL],
+  ['1、对 2.错灯坏了 3）半', '1full 2none灯坏了 3half'],
+  ['6错灯坏了\n7半\r\n8无', '6none灯坏了 7half 8na'],
+  // Chinese numbers that count things are words.
+  ['6错 一半灯不亮 7半', '6none一半灯不亮 7half'],
+  ['6错 一对夫妻占道', '6none一对夫妻占道'],
+  ['6错1.5米高 3x4米的洞', '6none1.5米高 3x4米的洞'],
 ])('%s is read', (line, wanted) => {
   expect(shown(line)).toBe(wanted);
 });
@@ -42,6 +53,32 @@ test('what cannot be read is handed back and never guessed', () => {
 });
 
 test.each([
+  ['对', '对'],
+  ['5', '5'],
+  ['6不亮', '6不亮'],
+  ['6🙅', '6🙅'],
+  ['6.5对', '6.5对'],
+  ['1-5-7对', '1-5-7对'],
+  ['①对', '①对'],
+  ['6错灯坏了 全都不合格', ''],
+])('of %s nothing is noted that it does not say', (line, unread) => {
+  expect(readMarks(line, 9)).toMatchObject({ unread, rest: false });
+  expect(shown(line)).toBe(unread === '' ? '6none灯坏了 全都不合格' : '');
+});
+
+test.each([
+  ['全对', ''],
+  ['都对', ''],
+  ['全部合格，6错灯坏了', '6none灯坏了'],
+  ['6错灯坏了 其余都对', '6none灯坏了'],
+])('%s stands for each number that has no mark', (line, wanted) => {
+  expect(readMarks(line, 9)).toMatchObject({ rest: true, twice: [], unread: '' });
+  expect(shown(line)).toBe(wanted);
+});
+
+test.each([
+  ['全对', true],
+  ['都对', false],
   ['1-5对 6错灯坏了', true],
   ['3-1对', true],
   ['我家3号楼灯坏了', false],

@@ -4,7 +4,7 @@ import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import type { Media } from '../../engine/input.ts';
-import { readNumber } from '../../engine/read-number.ts';
+import { readOrdinal } from '../../engine/read-number.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import { metresBetween } from '../../regions/distance.ts';
 import type { Write } from '../../store/commit.ts';
@@ -21,7 +21,16 @@ import type { SheetInput } from './sheet-step.ts';
 import type { Visit } from './visit.ts';
 import { NO_SHEET } from './visit.ts';
 import { itemOf, visitValues } from './visit-card.ts';
-import { addMarks, addPhotoTo, arrive, itemsFor, missingPlaces, sendSheet, withdraw } from './visit-rules.ts';
+import {
+  addMarks,
+  addPhotoTo,
+  arrive,
+  dropPhotos,
+  itemsFor,
+  missingPlaces,
+  sendSheet,
+  withdraw,
+} from './visit-rules.ts';
 import { keepVisit, photosOf } from './visit-store.ts';
 
 type Filling = FinishContext<VisitsFacts> & { readonly chosen: Kept<Visit>; readonly standard: Standard };
@@ -44,7 +53,7 @@ export function fillSheet(input: SheetInput, filling: Filling): Outcome {
     const items = itemsFor(chosen.record, code);
     const last = chosen.record.sheets[code]?.album;
     const isSameAlbum = input.caption.trim() === '' && last !== undefined && last.id === input.album;
-    const no = isSameAlbum ? last.no : items[(readNumber(input.caption.trim()) ?? 0) - 1];
+    const no = isSameAlbum ? last.no : items[(readOrdinal(input.caption.trim()) ?? 0) - 1];
     if (no === undefined) return goOn(filling, chosen, 'visit_photo_refused', [note('which')]);
     const visit = addPhotoTo(chosen.record, code, no, input);
     const wanted = wantPhoto(filling.store, visit.id, { no, photo: input.photo }, filling.now);
@@ -52,9 +61,16 @@ export function fillSheet(input: SheetInput, filling: Filling): Outcome {
   }
   const read = readMarks(input.line, itemsFor(chosen.record, code).length);
   const { marks, hidden } = withoutPersons(read);
-  const notes = [...notesOf(read), ...(hidden ? [note('hidden')] : [])];
-  if (marks.size === 0) return goOn(filling, chosen, 'visit_line_unread', notes);
-  return keepFilled('visit_marked', addMarks(chosen.record, code, { marks }), filling, notes);
+  const marked = marks.size > 0 ? addMarks(chosen.record, code, { marks }) : chosen.record;
+  const rest = read.rest ? missingPlaces(marked, code) : [];
+  const notes = [
+    ...notesOf(read),
+    ...(rest.length > 0 ? [note('rest', { numbers: numbers(rest) })] : []),
+    ...(hidden ? [note('hidden')] : []),
+  ];
+  if (marks.size + rest.length === 0) return goOn(filling, chosen, 'visit_line_unread', notes);
+  const visit = addMarks(marked, code, { marks: new Map(rest.map((place) => [place, { mark: 'full' }])) });
+  return keepFilled('visit_marked', visit, filling, notes);
 }
 
 /** Fetches a photo of an item, and compares it with those of other visits. */
@@ -81,13 +97,20 @@ export function withoutPersons({ marks }: Pick<MarksRead, 'marks'>) {
 }
 
 function notesOf({ marks, twice, reversed, unknown, unread }: MarksRead): readonly LocalizedMessage[] {
-  const numbers = (all: readonly (string | number)[]): Value => ({ joined: all });
   return [
     ...(twice.length > 0 ? [note('twice', { numbers: numbers(twice) })] : []),
     ...reversed.map((said) => note('reversed', { said })),
     ...(unknown.length > 0 ? [note('unknown', { numbers: numbers(unknown) })] : []),
     ...(unread !== '' ? [note(marks.size > 0 ? 'unread' : 'not_marks', { said: unread })] : []),
   ];
+}
+
+/** Numbers in one line, neighbours as a range: 1–5、9. */
+function numbers(all: readonly number[]): Value {
+  const sorted = all.toSorted((a, b) => a - b);
+  const starts = sorted.filter((no) => !all.includes(no - 1));
+  const ends = sorted.filter((no) => !all.includes(no + 1));
+  return { joined: starts.map((from, i) => (from === ends[i] ? from : `${from}–${ends[i] ?? from}`)) };
 }
 
 function note(part: string, values: LocalizedMessage['values'] = {}): LocalizedMessage {
@@ -118,7 +141,7 @@ function send(code: string, filling: Filling): Outcome {
   const { chosen, facts, standard } = filling;
   const missing = missingPlaces(chosen.record, code);
   if (missing.length > 0) {
-    return goOn(filling, chosen, 'visit_incomplete', [note('missing', { numbers: { joined: missing } })]);
+    return goOn(filling, chosen, 'visit_incomplete', [note('missing', { numbers: numbers(missing) })]);
   }
   const { change, says } = handIn(chosen, chosen.record, code, { ...filling, city: facts.city, standard });
   return { outcome: 'visit_sent', ...change, says: [says] };
@@ -149,11 +172,15 @@ export function handIn(
     return [{ no, report: caseOfItem(visit, item, found, { city, now, random }) }];
   });
   const cases = { ...visit.cases, ...Object.fromEntries(filed.map(({ no, report }) => [no, report.id])) };
-  const sent = sendSheet({ ...visit, ...(filed.length > 0 ? { cases } : {}) }, code, now);
+  const bare = dropPhotos(visit, code, (no) => itemOf(standard, no)?.critical === true);
+  const sent = sendSheet({ ...bare, ...(filed.length > 0 ? { cases } : {}) }, code, now);
+  const left = photosOf(sent).map(({ photo }) => photo.same);
+  const dropped = photosOf(visit).flatMap(({ photo }) => (left.includes(photo.same) ? [] : [photo]));
   // The clock takes the next step: the result for the premises, or a third checker.
   const due = sent.state === 'agreed' || sent.state === 'filled' ? now : undefined;
   const change = joinChanges([
     keepVisit(store, sent, due, before),
+    { checks: [], writes: queuePhotoDeletions(store.keys, sent.id, dropped, now) },
     ...filed.map(({ report }) => addCase(store, report, person)),
   ]);
   const values = { ...visitValues(sent, code, standard, city), cases: filed.length };

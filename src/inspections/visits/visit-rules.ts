@@ -39,6 +39,15 @@ export function addPhotoTo(
   });
 }
 
+/** Drops photos that prove nothing: those of items that are well, unless the item is a ★. A photo may come before its mark. */
+export function dropPhotos(visit: Visit, code: string, isCritical: (no: number) => boolean): Visit {
+  return withSheet(visit, code, ({ photos, marks, ...sheet }) => {
+    const isWanted = (no: number) => isCritical(no) || ['none', 'half'].includes(marks[no]?.mark ?? '');
+    const kept = Object.entries(photos).filter(([no]) => isWanted(Number(no)));
+    return { ...sheet, marks, photos: Object.fromEntries(kept) };
+  });
+}
+
 /** Notes that a checker was near the premises. */
 export function arrive(visit: Visit, code: string): Visit {
   return withSheet(visit, code, (sheet) => ({ ...sheet, near: true }));
