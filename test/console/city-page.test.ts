@@ -13,6 +13,8 @@ import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { cityPageHtml } from '../../src/console/public/city-page-html.ts';
+import type { RecheckPlan } from '../../src/creation/rechecks/recheck-plan.ts';
+import { keepRecheckPlan } from '../../src/creation/rechecks/recheck-plan-store.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { keepRound } from '../../src/creation/rounds/round-store.ts';
 import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
@@ -22,6 +24,8 @@ import { newDrawId } from '../../src/inspections/draw/draw.ts';
 import { keepDraw } from '../../src/inspections/draw/draw-store.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
+import type { HonourBasis } from '../../src/review/honours/honour-basis.ts';
+import { keepHonourBasis } from '../../src/review/honours/honour-basis-store.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import { keepLetter, newLetterId } from '../../src/review/letters/letter-store.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
@@ -38,6 +42,7 @@ import { INDICATOR_SETS } from '../../src/surveys/estimate/indicator.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 import { compositeScores } from '../../src/surveys/results/composite-score.ts';
 import type { WaveResults } from '../../src/surveys/results/results.ts';
+import { hashOf } from '../../src/surveys/wave/draw.ts';
 import type { Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId } from '../../src/surveys/wave/wave.ts';
 import { keepWave } from '../../src/surveys/wave/wave-store.ts';
@@ -429,6 +434,8 @@ describe('a page that is on', () => {
       letters: [],
       draws: Array.from({ length: 5 }, () => drawOf('done')),
       levels: Array.from({ length: 300 }, () => ({ premises: SCHOOL, level: 'district' as const, until: 1 })),
+      rechecks: [{ year: 2026, isOpen: false }],
+      bases: [],
       runs: Array.from({ length: 50 }, () => run),
       map: { width: 320, height: 300, regions },
     };
@@ -533,6 +540,37 @@ test('draws that are done stand on the page with the address of their text; one 
     new RegExp(`平安车站，2026-10-20 至 2026-10-30，共 4 家。 <a href="/draws/${done.id}.txt">验算文本</a>`),
   );
   expect(page).not.toContain(sealed.id);
+});
+
+test('re-checks and approvals stand on the page by their hashes, and by their texts once they are over', async () => {
+  const { store } = app.running;
+  const year = Number(dayOf(app.simulator.world.now()).slice(0, 4));
+  const plan: RecheckPlan = { year, madeAt: 1, halfHash: hashOf('half'), half: 'sealed', made: {} };
+  const drawnPlan = { ...plan, list: 'sealed' };
+  const basis = { kind: 'grid', number: 2, body: '市工作组', from: 1, until: 2, halfHash: '', half: 'sealed' } as const;
+  const drawn = { at: 3, frame: 'number 2', halves: ['a', 'b'], list: ['honour_a', 'honour_b'] } as const;
+  const bases: readonly HonourBasis[] = [
+    { ...basis, id: 'basis_sealed01', document: '还没抽的文号' },
+    { ...basis, id: 'basis_drawn001', document: `皖评组〔2026〕7号${XSS}`, drawn },
+  ];
+  expect(await newest()).not.toMatch(/达标以后的复查|表扬的名额/);
+  // A year without a draw has no hashes of a list yet.
+  await bulkWrite(store, keepRecheckPlan(store, plan).writes);
+  expect(await newest()).not.toContain('达标以后的复查');
+  await bulkWrite(store, [
+    ...keepRecheckPlan(store, drawnPlan).writes,
+    ...keepRecheckPlan(store, { ...drawnPlan, year: year - 1 }).writes,
+    ...bases.flatMap((one) => keepHonourBasis(store, one).writes),
+  ]);
+  const page = await newest();
+  expect(page).toContain(`${year} 年： <a href="/draws/recheck-${year}.txt">指纹</a>`);
+  expect(page).toContain(`${year - 1} 年： <a href="/draws/recheck-${year - 1}.txt">验算文本</a>`);
+  expect(page).toContain('一个文号，还没抽。 <a href="/draws/basis_sealed01.txt">指纹</a>');
+  expect(page).toMatch(
+    /皖评组〔2026〕7号.*：2 个名额，命名 2 个。 <a href="\/draws\/basis_drawn001\.txt">验算文本<\/a>/,
+  );
+  for (const hidden of ['还没抽的文号', 'honour_a', XSS]) expect(page).not.toContain(hidden);
+  expect(await newest('?lang=en')).toContain('2 may be named, 2 were.');
 });
 
 test('letters stand on the page by matter alone, without their addressees', async () => {

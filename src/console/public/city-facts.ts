@@ -9,12 +9,15 @@ import { OPEN_STATES } from '../../cases/hazard-case.ts';
 import { isUnconfirmed, publicPlaceOf } from '../../cases/public-case.ts';
 import type { PublicLevel } from '../../creation/level/public-levels.ts';
 import { loadPublicLevels } from '../../creation/level/public-levels.ts';
+import { loadRecheckPlan } from '../../creation/rechecks/recheck-plan-store.ts';
 import type { PromiseLedger } from '../../deliberation/promise/promise.ts';
 import { promiseLedger } from '../../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../../deliberation/topic/topic-store.ts';
 import type { InspectionDraw } from '../../inspections/draw/draw.ts';
 import { loadDraws } from '../../inspections/draw/draw-store.ts';
 import type { Services } from '../../notify/services.ts';
+import type { HonourBasis } from '../../review/honours/honour-basis.ts';
+import { loadHonourBases } from '../../review/honours/honour-basis-store.ts';
 import type { LetterCount } from '../../review/letters/letter-counts.ts';
 import { letterCounts } from '../../review/letters/letter-counts.ts';
 import { loadLetters } from '../../review/letters/letter-store.ts';
@@ -49,6 +52,10 @@ export type CityFacts = {
   readonly draws: readonly InspectionDraw[];
   /** Levels of 创建 that stand. */
   readonly levels: readonly PublicLevel[];
+  /** Years whose re-checks of levels are drawn, the newest first. Names and days are sealed until the year is over. */
+  readonly rechecks: readonly { readonly year: number; readonly isOpen: boolean }[];
+  /** The newest approvals of honours (表彰文号). What they name is sealed until the draw. */
+  readonly bases: readonly HonourBasis[];
   /** The city in the newest frozen month; absent before the first one. */
   readonly score?: CityScore;
   readonly map: CityMap;
@@ -70,6 +77,7 @@ const FIGURES: readonly FigureName[] = ['accepted_in_time', 'contained_in_time',
 const FIGURE_DAYS = 30;
 const LETTER_DAYS = 365;
 const WAVES_MAX = 2;
+/** Draws, and approvals of honours, that are listed. */
 const DRAWS_MAX = 5;
 const BATCH = 500;
 
@@ -118,9 +126,16 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
       .filter(({ state }) => state === 'done')
       .slice(0, DRAWS_MAX),
     levels: await loadPublicLevels(store, services.city),
+    rechecks: await loadRecheckYears(store, Number(dayOf(at).slice(0, 4))),
+    bases: (await loadHonourBases(store)).slice(0, DRAWS_MAX),
     ...(await loadCityScore(services)),
     map: await drawCommunities(services),
   };
+}
+
+async function loadRecheckYears(store: Store, thisYear: number): Promise<CityFacts['rechecks']> {
+  const plans = await Promise.all([thisYear, thisYear - 1].map((year) => loadRecheckPlan(store, year)));
+  return plans.flatMap((plan) => (plan?.list ? [{ year: plan.year, isOpen: plan.year < thisYear }] : []));
 }
 
 async function loadPromises(store: Store, at: number): Promise<Pick<CityFacts, 'promises' | 'refused'>> {

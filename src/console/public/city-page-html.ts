@@ -97,6 +97,8 @@ ${promisesPart(facts, reader)}
 ${lettersPart(facts, reader)}
 ${drawsPart(facts, reader)}
 ${levelsPart(facts, rendering)}
+${rechecksPart(facts, reader)}
+${basesPart(facts, reader)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
 </main>
@@ -251,6 +253,28 @@ function levelsPart({ levels }: CityFacts, { reader, room }: Rendering): Part | 
     return html`<tr><th scope="row">${cutText(inLanguage(names, language), NAME_MAX)}</th><td>${inLanguage(seriesNames(series), language)}</td><td>${stated}</td><td>${sayAny({ day: until }, reader)}</td></tr>`;
   })}</tbody></table>
 ${hidden.length > 0 ? html`<p>${say('city-page:levels.more', { count: hidden.length })}</p>` : ''}`;
+}
+
+/** The yearly re-checks by lot of premises with a level: hashes while names and days are sealed, then the text that repeats them. */
+function rechecksPart({ rechecks }: CityFacts, { say }: Reader): Part | '' {
+  if (rechecks.length === 0) return '';
+  return html`<h3>${say('city-page:rechecks.title')}</h3><p>${say('city-page:rechecks.explained')}</p>
+<ul>${rechecks.map(
+    ({ year, isOpen }) =>
+      html`<li>${say('city-page:rechecks.year', { year })} <a href="${drawAddress(`recheck-${year}`)}">${say(isOpen ? 'city-page:draws.text' : 'city-page:draws.hashes')}</a></li>`,
+  )}</ul>`;
+}
+
+/** Approvals of honours. Before its draw only the hash of one is public. */
+function basesPart({ bases }: CityFacts, { say }: Reader): Part | '' {
+  if (bases.length === 0) return '';
+  return html`<h2>${say('city-page:bases.title')}</h2><p>${say('city-page:bases.explained')}</p>
+<ul>${bases.map(({ id, document, number, drawn }) => {
+    const line = drawn
+      ? say('city-page:bases.drawn', { document: cutText(document, NAME_MAX), number, named: drawn.list.length })
+      : say('city-page:bases.sealed');
+    return html`<li>${line} <a href="${drawAddress(id)}">${say(drawn ? 'city-page:draws.text' : 'city-page:draws.hashes')}</a></li>`;
+  })}</ul>`;
 }
 
 function runsPart({ runs }: CityFacts, reader: Reader): Part | '' {
