@@ -1,4 +1,5 @@
 import { readOptions } from './options.ts';
+import { printAllTargets } from './report.ts';
 
 /** All benches by name. Each prints a table of results. */
 const BENCHES = {
@@ -41,4 +42,5 @@ for (const [name, load] of chosen) {
     failed = true;
   }
 }
+if (chosen.length > 1 && !options.json) printAllTargets();
 process.exit(failed ? 1 : 0);

@@ -47,6 +47,16 @@ export function noiseOf(calibrations: readonly number[]): string {
   return `Times are normalised by a calibration loop beside each run. The loop took ${least}–${most} ms (median ${median(calibrations).toFixed(2)}), which shows this machine's noise.`;
 }
 
+/** The judged targets of all benches of this run. */
+const allJudged: (readonly string[])[] = [];
+
+/** Prints the targets of all benches as one Markdown table. docs/benchmarks.md holds it. */
+export function printAllTargets(): void {
+  const head = ['target', 'reached', 'wanted', ''];
+  const lines = [head, head.map(() => '---'), ...allJudged].map((cells) => `| ${cells.join(' | ')} |`);
+  console.log(`\n## all targets\n\n${lines.join('\n')}\n`);
+}
+
 /** Prints the rows as JSON lines, or as a table with one line per subject and one column per metric. */
 export function print(
   rows: readonly Row[],
@@ -65,7 +75,10 @@ export function print(
     ...metrics.map(([metric]) => figures(own.find((row) => row.metric === metric))),
   ]);
   console.log(`\n${aligned([head, ...lines])}`);
-  if (targets.length > 0) console.log(`\n${aligned([['target', 'reached', 'wanted', ''], ...targets.map(judged)])}`);
+  const judgedNow = targets.map(judged);
+  const [bench = ''] = rows.map((row) => row.bench);
+  allJudged.push(...judgedNow.map(([what = '', ...figures]) => [`${bench}: ${what}`, ...figures]));
+  if (targets.length > 0) console.log(`\n${aligned([['target', 'reached', 'wanted', ''], ...judgedNow])}`);
   if (footer.length > 0) console.log(`\n${footer.join('\n')}\n`);
 }
 
