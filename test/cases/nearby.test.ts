@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
@@ -21,7 +22,7 @@ const HERE = { latitude: 31.5, longitude: 119.5 };
 /** A degree of latitude is about 111.2 km. */
 const north = (metres: number) => ({ ...HERE, latitude: HERE.latitude + metres / 111_195 });
 
-async function file(category: string, place: Place): Promise<Report['id']> {
+async function file(category: string, place: Place, filedAt = app.simulator.world.now()): Promise<Report['id']> {
   const { store } = app.running;
   const made: Report = {
     id: newCaseId(randomInt),
@@ -31,7 +32,7 @@ async function file(category: string, place: Place): Promise<Report['id']> {
     description: { text: '积水' },
     photos: [],
     urgent: false,
-    filedAt: app.simulator.world.now(),
+    filedAt,
   };
   const done = await commitAsSystem(
     store,
@@ -90,25 +91,41 @@ test('cases of other categories and ended cases are not offered', async () => {
   await expectInvariants(store);
 });
 
+async function close(
+  id: Report['id'],
+  { category, at = app.simulator.world.now() }: { readonly category?: string; readonly at?: number } = {},
+): Promise<void> {
+  const { store } = app.running;
+  const steps = [
+    ...(category ? [{ type: 'reclassified', category } as const] : []),
+    { type: 'accepted', to: 'filed' } as const,
+    { type: 'left_unrated', to: 'closed' } as const,
+  ];
+  for (const step of steps) {
+    const kept = await loadCase(store, id);
+    if (!kept) throw new Error('There is no case.');
+    const event = { ...step, at, as: 'house', by: '' } as const;
+    await commitAsSystem(store, { op: `${step.type}${id}`, what: 'test', ...changeCase(store, kept, event) }, at);
+  }
+}
+
+test('the last closed case of a spot is found among many old ones that lie nearer', async () => {
+  const { store, services } = app.running;
+  const old = app.simulator.world.now() - 200 * DAY_MS;
+  for (let i = 0; i < 12; i += 1) await close(await file('flooding', { point: SPOT }, old), { at: old });
+  const last = await file('flooding', { point: { ...SPOT, latitude: SPOT.latitude + 10 / 111_195 } });
+  await close(last);
+  const again = await loadCase(store, await file('flooding', { point: SPOT }));
+  if (!again) throw new Error('There is no case.');
+  expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(last);
+});
+const SPOT = { latitude: 31.540123, longitude: 119.540123 };
+
 test('a closed case that was given a sister class is found again by its first one; another hazard at the spot is not', async () => {
   const { store, services } = app.running;
   const point = { latitude: 31.530123, longitude: 119.530123 };
-  const close = async (id: Report['id'], category?: string) => {
-    const steps = [
-      ...(category ? [{ type: 'reclassified', category } as const] : []),
-      { type: 'accepted', to: 'filed' } as const,
-      { type: 'left_unrated', to: 'closed' } as const,
-    ];
-    for (const step of steps) {
-      const kept = await loadCase(store, id);
-      if (!kept) throw new Error('There is no case.');
-      const at = app.simulator.world.now();
-      const event = { ...step, at, as: 'house', by: '' } as const;
-      await commitAsSystem(store, { op: `${step.type}${id}`, what: 'test', ...changeCase(store, kept, event) }, at);
-    }
-  };
   const changed = await file('flooding', { point });
-  await close(changed, 'sewage');
+  await close(changed, { category: 'sewage' });
   await close(await file('water_quality', { point }));
   const again = await loadCase(store, await file('flooding', { point }));
   if (!again) throw new Error('There is no case.');

@@ -63,6 +63,8 @@ function radiusOf({ duplicate }: Category): number {
 /** Limits in space and time for a recurrence. */
 const RECURRENCE_METRES = 30;
 const RECURRENCE_MS = 90 * DAY_MS;
+/** Closed cases of years may lie at one spot; the last of them must be found, not the nearest. */
+const ENDED_MAX = 1000;
 
 /**
  * 复发: finds the last case of the same category closed within 30 m and 90 days. A sister category counts if the case was
@@ -76,7 +78,7 @@ export async function findClosedBefore(
   if (!point || !isInGeoRange(point)) return undefined;
   const own = categories.get(category);
   const classes = (own ? sistersOf(own, categories) : [category]).map(store.keys.casesEnded);
-  const found = await findNear(store, classes, point, RECURRENCE_METRES, CANDIDATES_MAX);
+  const found = await findNear(store, classes, point, RECURRENCE_METRES, ENDED_MAX);
   const closed = await loadCases(store, [...new Map(found).keys()]);
   const recent = closed.filter(({ record }) => filedAt - (record.closedAt ?? 0) <= RECURRENCE_MS);
   for (const kept of recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))) {
