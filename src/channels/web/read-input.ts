@@ -18,7 +18,12 @@ const WebInput = v.intersect([
     v.object({ kind: v.literal('text'), text }),
     v.object({ kind: v.literal('choice'), choice: v.pipe(v.string(), v.maxBytes(CHOICE_ID_MAX_BYTES)), ref }),
     v.object({ kind: v.literal('location'), latitude: coordinate(90), longitude: coordinate(180) }),
-    v.object({ kind: v.literal('photo'), file, caption: v.optional(text) }),
+    v.object({
+      kind: v.literal('photo'),
+      file,
+      caption: v.optional(text),
+      album: v.optional(v.pipe(v.string(), v.uuid())),
+    }),
     v.object({ kind: v.literal('voice'), file, seconds: v.pipe(v.number(), v.minValue(0), v.maxValue(600)) }),
   ]),
 ]);
@@ -42,9 +47,10 @@ export function contentOf(input: WebInput): { readonly content: InboundContent; 
     case 'location':
       return { content: { type: 'location', point: { latitude: input.latitude, longitude: input.longitude } } };
     case 'photo': {
-      const { file, caption } = input;
+      const { file, caption, album } = input;
       const photo = { file: `web:${file}`, same: file.slice(0, 22) };
-      return { content: { type: 'photo', photo, ...(caption === undefined ? {} : { caption }) } };
+      const said = caption === undefined ? {} : { caption };
+      return { content: { type: 'photo', photo, ...said, ...(album === undefined ? {} : { album }) } };
     }
     case 'voice': {
       const { file, seconds } = input;

@@ -8,7 +8,8 @@ import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
 import { WebClient } from './web-client.ts';
 
-const PHOTO = new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
+const sample = (name: string) => new URL(`../../../src/demo/simulator/samples/${name}.jpg`, import.meta.url).pathname;
+const PHOTO = sample('manhole');
 
 describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
   let app: TestApp;
@@ -169,6 +170,40 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await app.advance(600_000);
     await page.evaluate("dispatchEvent(new Event('online'))");
     await page.locator('.me .sent').waitFor();
+  });
+
+  test('photos that are chosen together are one group on the page, and get one answer', async () => {
+    await start();
+    await page.locator('input[type=file]').setInputFiles(['manhole', 'manhole-near', 'stairwell'].map(sample));
+    await expect.poll(() => page.locator('.me .album img').count()).toBe(3);
+    await page.locator('.me .sent').waitFor();
+    await sees(/不经过别的平台/);
+    await app.settle();
+    expect(await page.locator('.me').count()).toBe(1);
+    expect(await page.locator('.bot').count()).toBe(2);
+    await page.getByText('安邻正在写').waitFor({ state: 'detached' });
+    // Of a group that was refused, one tap sends all again.
+    await page.route('**/w/file', (route) => route.fulfill({ status: 415, json: {} }));
+    await page.locator('input[type=file]').setInputFiles(['flooding', 'gas-pipe'].map(sample));
+    await expect.poll(() => page.locator('.me .failed').count()).toBe(1);
+    await page.getByText('这不像是照片').waitFor();
+    await page.unroute('**/w/file');
+    await page.getByRole('button', { name: '再发一次' }).click();
+    await expect.poll(() => page.locator('.me .sent').count()).toBe(2);
+  });
+
+  test('a trembling hand taps a button twice: one act is sent, and the page does not wait for a second answer', async () => {
+    await start();
+    await say('上报');
+    await sees(/不经过别的平台/);
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/w/in')) sent.push(request.postData() ?? '');
+    });
+    await last().getByRole('button', { name: '同意基本处理' }).dblclick();
+    await sees(/哪一类/);
+    await page.getByText('安邻正在写').waitFor({ state: 'detached' });
+    expect(sent.filter((body) => body.includes('"choice"'))).toHaveLength(1);
   });
 
   test('of more than four photos at once, the rest is named as not sent', async () => {

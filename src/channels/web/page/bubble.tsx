@@ -4,13 +4,21 @@ import type { Mark } from '../../../engine/input.ts';
 import type { BotBubble } from './chat.ts';
 import { showPhoto } from './photo.tsx';
 import { canSpeak, speak, spoken } from './speak.ts';
-import { act, again, forget } from './state.ts';
-import type { Act } from './store.ts';
+import type { Own } from './state.ts';
+import { act, acts, again, forget, isWriting } from './state.ts';
 import type { WordKey } from './words.ts';
 import { timeText, word } from './words.ts';
 
 /** The button that was tapped last, until its message changes. */
 const pressed = signal<string | undefined>(undefined);
+
+/** Sends a tap. A second tap on the button, before the first one is answered, is a trembling of the hand. */
+function tap(button: string, choice: string, ref: string): void {
+  const waits = acts.value.some(({ kind, state }) => kind === 'choice' && state === 'waiting');
+  if (pressed.value === button && (waits || isWriting.value)) return;
+  pressed.value = button;
+  void act('choice', { choice, ref });
+}
 
 /** A message of the bot with its buttons. */
 export function BotLine({ bubble, isNewest }: { readonly bubble: BotBubble; readonly isNewest: boolean }) {
@@ -41,10 +49,7 @@ export function BotLine({ bubble, isNewest }: { readonly bubble: BotBubble; read
                 type="button"
                 key={id}
                 class={pressed.value === `${from}/${id}` ? 'pressed' : ''}
-                onClick={() => {
-                  pressed.value = `${from}/${id}`;
-                  void act('choice', { choice: id, ref: String(n) });
-                }}
+                onClick={() => tap(`${from}/${id}`, id, String(n))}
               >
                 {label}
               </button>
@@ -69,24 +74,22 @@ export function BotLine({ bubble, isNewest }: { readonly bubble: BotBubble; read
 }
 
 /** What the person sent, and how far it got. */
-export function ActLine({ act: { id, at, kind, fields, blob, state, why }, act: one }: { readonly act: Act }) {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (!blob) return;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
+export function OwnLine({ own }: { readonly own: Own }) {
+  const [{ at, kind, fields, blob }] = own;
+  const failed = own.filter(({ state }) => state === 'failed');
+  const state = failed.length > 0 ? 'failed' : own.some((one) => one.state === 'waiting') ? 'waiting' : 'sent';
+  const why = failed[0]?.why;
   return (
     <li class="me">
       <span class="who">{word('you')}</span>
-      {kind === 'photo' && url && (
-        <button type="button" class="photo" onClick={() => showPhoto(url)}>
-          <img src={url} alt={word('my_photo')} />
-        </button>
+      {kind === 'photo' && (
+        <div class={own.length > 1 ? 'album' : ''}>
+          {own.map((one) => (
+            <OwnPhoto key={one.id} blob={one.blob} />
+          ))}
+        </div>
       )}
-      {/* biome-ignore lint/a11y/useMediaCaption: a recording of the person themselves has no captions. */}
-      {kind === 'voice' && url && <audio controls src={url} />}
+      {kind === 'voice' && <OwnVoice blob={blob} />}
       {kind === 'text' && <p>{String(fields.text)}</p>}
       {kind === 'photo' && fields.caption && <p>{String(fields.caption)}</p>}
       {kind === 'location' && <p>{word('place_sent')}</p>}
@@ -94,19 +97,46 @@ export function ActLine({ act: { id, at, kind, fields, blob, state, why }, act: 
         <time dateTime={new Date(at).toISOString()}>{timeText(at)}</time>
         <span class={state}>{word(state)}</span>
       </small>
-      {state === 'failed' && why && why !== 'failed' && <p>{word(why as WordKey)}</p>}
-      {state === 'failed' && (
+      {why && why !== 'failed' && <p>{word(why as WordKey)}</p>}
+      {failed.length > 0 && (
         <div class="row">
-          <button type="button" onClick={() => void again(one)}>
+          <button type="button" onClick={() => failed.forEach((one) => void again(one))}>
             {word('again')}
           </button>
-          <button type="button" onClick={() => void forget(id)}>
+          <button type="button" onClick={() => failed.forEach(({ id }) => void forget(id))}>
             {word('drop')}
           </button>
         </div>
       )}
     </li>
   );
+}
+
+function OwnPhoto({ blob }: { readonly blob: Blob | undefined }) {
+  const url = useUrl(blob);
+  return url ? (
+    <button type="button" class="photo" onClick={() => showPhoto(url)}>
+      <img src={url} alt={word('my_photo')} />
+    </button>
+  ) : null;
+}
+
+function OwnVoice({ blob }: { readonly blob: Blob | undefined }) {
+  const url = useUrl(blob);
+  // biome-ignore lint/a11y/useMediaCaption: a recording of the person themselves has no captions.
+  return url ? <audio controls src={url} /> : null;
+}
+
+/** The address of a file of this browser, as long as it is shown. */
+function useUrl(blob: Blob | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (!blob) return;
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return url;
 }
 
 function Attached({

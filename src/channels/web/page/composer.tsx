@@ -3,9 +3,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { shrink } from '../../../page-build/shrink.ts';
 import type { MenuButton } from '../../channel.ts';
 import { hint } from './hint.ts';
+import { newId } from './new-id.ts';
 import { findPlace } from './place.ts';
 import { canRecord, startRecording } from './record.ts';
 import { act, chat } from './state.ts';
+import type { Act } from './store.ts';
 import { word } from './words.ts';
 
 /** A report takes no more. */
@@ -34,7 +36,9 @@ export function Composer() {
   };
   const choose = async (files: FileList | null) => {
     const all = [...(files ?? [])];
-    for (const file of all.slice(0, PHOTOS_AT_ONCE)) await act('photo', {}, await shrink(file));
+    // Photos that are chosen together get one answer.
+    const album: Act['fields'] = all.length > 1 ? { album: newId() } : {};
+    for (const file of all.slice(0, PHOTOS_AT_ONCE)) await act('photo', album, await shrink(file));
     if (all.length > PHOTOS_AT_ONCE) hint.value = 'four_photos';
   };
   const record = async () => {

@@ -1,6 +1,6 @@
 import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { ActLine, BotLine } from './bubble.tsx';
+import { BotLine, OwnLine } from './bubble.tsx';
 import { PhotoViewer } from './photo.tsx';
 import { begin, chat, isWriting, known, lines, payload } from './state.ts';
 import { dayText, word } from './words.ts';
@@ -41,14 +41,14 @@ export function Log() {
         <ol>
           {all.length === 0 && <li class="hello">{word('hello')}</li>}
           {all.map((line, i) => (
-            <Fragment key={'bot' in line ? `b${line.bot.n}` : line.act.id}>
+            <Fragment key={'bot' in line ? `b${line.bot.n}` : line.own[0].id}>
               {dayText(line.at, Date.now()) !== dayText(all[i - 1]?.at ?? 0, Date.now()) && (
                 <li class="day">{dayText(line.at, Date.now())}</li>
               )}
               {'bot' in line ? (
                 <BotLine bubble={line.bot} isNewest={line.bot.n === newest} />
               ) : (
-                <ActLine act={line.act} />
+                <OwnLine own={line.own} />
               )}
             </Fragment>
           ))}

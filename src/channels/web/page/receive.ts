@@ -13,6 +13,8 @@ type Answer = {
 type Settings = {
   readonly last: () => number;
   readonly take: (entries: readonly ShownEntry[]) => void;
+  /** An act got no answer: it needed none, or it takes long. */
+  readonly silent: () => void;
   /** The server no longer has what this page shows: begin anew. */
   readonly reload: () => void;
 };
@@ -33,7 +35,7 @@ export type Receiver = {
   load(): Promise<boolean>;
 };
 
-export function openReceiver({ last, take, reload }: Settings): Receiver {
+export function openReceiver({ last, take, silent, reload }: Settings): Receiver {
   let source: EventSource | undefined;
   let polling = false;
   let due: ReturnType<typeof setTimeout> | undefined;
@@ -73,6 +75,7 @@ export function openReceiver({ last, take, reload }: Settings): Receiver {
       const before = last();
       due = setTimeout(async () => {
         await load().catch(() => {});
+        if (last() === before) silent();
         // The answer was there and the stream did not bring it. Some proxies hold back even its headers.
         if (last() === before || polling || source?.readyState === EventSource.CLOSED) return;
         polling = true;

@@ -20,18 +20,31 @@ export const payload = signal(/^\/w\/q\/([\w-]{1,64})$/.exec(location.pathname)?
 /** The person acted and no answer has come yet. */
 export const isWriting = signal(false);
 
+/** One act, or the photos of one album. */
+export type Own = readonly [Act, ...Act[]];
 /** One line of the chat. */
-export type Line = { readonly at: number } & ({ readonly bot: BotBubble } | { readonly act: Act });
+export type Line = { readonly at: number } & ({ readonly bot: BotBubble } | { readonly own: Own });
 
 /** Bot and person in one order: an act stands behind the entry that the person saw. */
 export const lines = computed<readonly Line[]>(() => {
-  const shown = acts.value.filter(({ kind }) => kind !== 'start' && kind !== 'choice');
   const all: { readonly key: readonly [number, number]; readonly line: Line }[] = [
     ...chat.value.bubbles.map((bot) => ({ key: [bot.n, 0] as const, line: { at: bot.at, bot } })),
-    ...shown.map((act, i) => ({ key: [act.after, i + 1] as const, line: { at: act.at, act } })),
+    ...albums().map((own, i) => ({ key: [own[0].after, i + 1] as const, line: { at: own[0].at, own } })),
   ];
   return all.sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1]).map(({ line }) => line);
 });
+
+/** The acts that are shown, the photos of an album together at the place of the first. */
+function albums(): readonly Own[] {
+  const all: [Act, ...Act[]][] = [];
+  for (const act of acts.value) {
+    if (act.kind === 'start' || act.kind === 'choice') continue;
+    const album = act.fields.album && all.find(([first]) => first.fields.album === act.fields.album);
+    if (album) album.push(act);
+    else all.push([act]);
+  }
+  return all;
+}
 
 const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
 let store: ActStore | undefined;
@@ -47,6 +60,9 @@ const receiver = openReceiver({
     if (entries.some(({ n }) => n > chat.value.last)) isWriting.value = false;
     chat.value = apply(chat.value, entries);
     void tellSeen(() => chat.value);
+  },
+  silent() {
+    isWriting.value = false;
   },
   reload() {
     // The chat was deleted on the server: what this browser keeps of it goes too, but not what still waits.
@@ -162,7 +178,11 @@ async function sendAll(): Promise<void> {
     acts.value = kept;
     const next = kept.find(({ state }) => state === 'waiting');
     if (!next) return;
-    isWriting.value = true;
+    // Of an album, the first photo is answered.
+    const { album } = next.fields;
+    isWriting.value = !album || !kept.some(({ fields, state }) => fields.album === album && state === 'sent');
+    // The page was closed before it heard that this act was taken: its answer is there.
+    const isAnswered = next.after < chat.value.last;
     const tried = await send(next, known.value === false);
     if (tried.type === 'later') {
       isWriting.value = false;
@@ -179,6 +199,7 @@ async function sendAll(): Promise<void> {
       continue;
     }
     known.value = true;
+    if (isAnswered) isWriting.value = false;
     receiver.expect();
     // Taps are shown by the bot's own message; photos stay, so that the person sees what was sent.
     if (next.kind === 'start' || next.kind === 'choice') await forget(next.id);
