@@ -73,7 +73,7 @@ export type Outgoing = {
   readonly voice?: string;
   /** Sent as a location instead of the text. WGS-84. */
   readonly pin?: Point;
-  /** A typed number answers the question itself, so a channel that prints numbers prints none for the choices. */
+  /** A typed number, such as a building's, answers the question itself, so a channel that prints numbers prints none for the choices. */
   readonly asksNumber?: true;
   /** Says that several numbers may be typed at once; shown where a channel prints numbers. */
   readonly severalNumbers?: string;

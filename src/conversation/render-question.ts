@@ -11,8 +11,10 @@ import type { Labelled } from './question-wording.ts';
 import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
 import { MENU, menuOfRoles } from './talk-list.ts';
 
-/** Questions whose answer may be a number itself. */
-const TAKES_NUMBERS: readonly StepKind[] = ['number', 'date', 'phone'];
+/** Questions whose answer may be a number itself: a floor, a building, a code. */
+const TAKES_NUMBERS: readonly (StepKind | 'leave')[] = ['number', 'date', 'phone', 'text', 'spot'];
+/** The parts of a place in which words are the answer; in the others a number means an entry of a list. */
+const PLACE_WORDS = ['ask', 'ask_words', 'detail'];
 /** Two labels up to this width share a row; unit: wide characters. */
 const SHORT_LABEL = 8;
 
@@ -41,13 +43,14 @@ export function renderQuestion(
 ): Outgoing {
   const { say } = reader;
   const text = [...lead, questionText(question, reader)].join('\n\n');
+  const asksNumber = takesNumber(question) ? ({ asksNumber: true } as const) : {};
   if (question.takes) {
     const share: MenuButton =
       question.takes === 'location'
         ? { label: say('common:share_location'), shares: 'location' }
         : { label: say('common:share_contact'), shares: 'contact' };
     const rest = labelsOf(question, reader).map(({ label }) => ({ label }));
-    return { text, menu: [[share], ...inPairs(rest)] };
+    return { text, menu: [[share], ...inPairs(rest)], ...asksNumber };
   }
   const rows = [
     ...arranged(optionLabels(question, reader)),
@@ -55,15 +58,19 @@ export function renderQuestion(
     ...inPairs(controlLabels(question, reader)),
   ];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
-  const asksNumber = question.kind !== 'leave' && TAKES_NUMBERS.includes(question.kind);
   const several = question.kind === 'choices' && question.part === 'ask' ? say('common:several_numbers') : undefined;
   return {
     text,
     choices,
-    ...(asksNumber ? { asksNumber } : {}),
+    ...asksNumber,
     ...(several === undefined ? {} : { severalNumbers: several }),
     ...(edits ? { edits } : {}),
   };
+}
+
+function takesNumber({ kind, part }: Question): boolean {
+  if (part === 'screened') return false;
+  return TAKES_NUMBERS.includes(kind) || (kind === 'place' && PLACE_WORDS.includes(part));
 }
 
 /** Words the reason for asking again, as lines above the question. */

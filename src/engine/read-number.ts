@@ -5,9 +5,12 @@ const nzh = onUse<typeof import('nzh').default>('nzh');
 
 const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 
+/** What a number counts or names. */
+const COUNTED = /(个|人|岁|次|位|名|号楼|栋|幢)$/;
+
 /** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼; undefined if it is none. */
 export function readNumber(text: string): number | undefined {
-  const folded = foldText(text).replace(/(个|人|岁|次|位|名|号楼|栋|幢)$/, '');
+  const folded = foldText(text).replace(COUNTED, '');
   if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);
   if (!CHINESE.test(folded)) return undefined;
   return readChinese(folded.replaceAll('〇', '零').replaceAll('两', '二'));
@@ -24,12 +27,12 @@ export function readAge(text: string): number | undefined {
   return age !== undefined && age >= 0 && age <= AGE_MAX ? age : undefined;
 }
 
-/** Reads a typed position in a list, from 1: 2, 二, 第二个; undefined if it is none. */
+/** Reads a typed position in a list, from 1: 2, 二, 第二个; undefined if it is none, such as 3号楼 or 3人. */
 export function readOrdinal(text: string): number | undefined {
   const bare = foldText(text)
     .replace(/^(第|选)/, '')
     .replace(/(个|项|条|号)?[.。、)）]?$/, '');
-  const value = readNumber(bare);
+  const value = COUNTED.test(bare) ? undefined : readNumber(bare);
   return value !== undefined && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 

@@ -17,6 +17,8 @@ export type Move = string | { readonly tap: string; readonly step?: string; read
 export class Play<F> {
   now = NOW;
   result: Advance;
+  /** The questions that were asked, each once. */
+  readonly questions = new Set<Question>();
   private flow: Flow<F>;
   private readonly facts: F;
 
@@ -24,6 +26,7 @@ export class Play<F> {
     this.flow = flow;
     this.facts = facts;
     this.result = open(flow, TALK, facts, this.now, { answers });
+    this.note();
   }
 
   /** Makes the moves in order and returns the result of the last one. */
@@ -31,6 +34,7 @@ export class Play<F> {
     for (const move of moves) {
       const session = throughJson(this.session);
       this.result = advance(this.flow, session, this.inputOf(move), this.facts, this.now);
+      this.note();
       if (JSON.stringify(throughJson(this.result)) !== JSON.stringify(this.result)) throw new Error('not plain JSON');
     }
     return this.result;
@@ -62,6 +66,10 @@ export class Play<F> {
 
   get answers(): Readonly<Record<string, unknown>> {
     return this.result.type === 'finished' ? this.result.answers : this.session.answers;
+  }
+
+  private note(): void {
+    if (this.result.type === 'asked') this.questions.add(this.result.question);
   }
 
   private inputOf(move: Move): Input {

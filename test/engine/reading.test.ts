@@ -41,6 +41,9 @@ test.each([
   ['0', undefined],
   ['1.5', undefined],
   ['第几个', undefined],
+  ['3号楼', undefined],
+  ['三幢', undefined],
+  ['2人', undefined],
 ])('“%s” is the position %s', (text, value) => {
   expect(readOrdinal(text)).toBe(value);
 });

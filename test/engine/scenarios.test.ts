@@ -28,6 +28,7 @@ import type { KeptTask, ParticipationState } from '../../src/volunteers/tasks/ta
 import type { TaskPlan } from '../../src/volunteers/tasks/task-plan.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { expectTyped, KINDS_TYPED } from '../channels/wechat/printed-numbers.ts';
 import { HAND, NOW as MONDAY, plannedRound, SCHOOL, STANDARD, schoolFacts } from '../creation/school.ts';
 import { TOPIC_SCENARIOS } from '../deliberation/topic-scenarios.ts';
 import type { Move } from './play.ts';
@@ -174,6 +175,7 @@ const FORMULA = { may: true, me: 'p', present: '2026-11', current: FIRST_FORMULA
 const DATA = { cases: [], shared: [], followed: [], traces: [], volunteer: undefined, mediation: undefined };
 const WORK = {
   me: 'p',
+  total: 1,
   work: [{ ...CASE, record: { ...CASE.record, desk: '990101001000' } }],
   merged: [],
   events: [],
@@ -1692,12 +1694,13 @@ const store = { keys: keysOf('test'), pseudonym: () => 'somebody', seal: (text: 
 describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {
   test('has a scenario', () => expect(SCENARIOS[id]?.length ?? 0).toBeGreaterThan(0));
 
-  test.each(SCENARIOS[id] ?? [])('$name', ({ moves, outcome, loaded, grants }) => {
+  test.each(SCENARIOS[id] ?? [])('$name', async ({ moves, outcome, loaded, grants }) => {
     const who = grants ? { ...contact, grants } : contact;
     const facts = talk.facts(city, { ...person, contact: who }, loaded);
     const play = new Play(talk.flow, facts);
     const end = play.do(...moves);
     expect(end.type).toBe('finished');
+    for (const question of play.questions) await expectTyped(question);
     const effects = talk.finish(play.answers, {
       store,
       person: person.urn,
@@ -1710,3 +1713,6 @@ describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, tal
     expect(effects.outcome).toBe(outcome);
   });
 });
+
+test('on a channel that prints numbers, every kind of question of every talk was typed', () =>
+  expect(KINDS_TYPED).toEqual(new Set(TALKS.flatMap(({ flow }) => flow.steps.map(({ kind }) => kind)))));

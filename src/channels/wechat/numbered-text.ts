@@ -1,8 +1,8 @@
 import type { Outgoing } from '../channel.ts';
-import type { OfferedChoice } from './state.ts';
+import type { Offer } from './state.ts';
 
-/** A message as WeChat shows it, and the choices that its numbers mean. */
-export type NumberedText = { readonly text: string; readonly choices: readonly OfferedChoice[] };
+/** A message as WeChat shows it, and the choices that its numbers or words mean. */
+export type NumberedText = { readonly text: string } & Omit<Offer, 'id'>;
 
 /** How a place is sent by hand. `button`: the words that name a button for it, which WeChat has not; `instead`: others for them. */
 export type SharePlace = { readonly how: string; readonly button: string; readonly instead: string };
@@ -10,7 +10,7 @@ type Limits = { readonly maxBytes: number; readonly links: boolean; readonly off
 
 /**
  * Writes the buttons of a message below its text: numbered, and as links where they fit. A question whose answer may be a
- * number has its buttons as words. The place is sent by hand, so its button becomes a sentence.
+ * number has its buttons as words, linked too. The place is sent by hand, so its button becomes a sentence.
  */
 export function numberedText(
   message: Outgoing,
@@ -28,17 +28,17 @@ export function numberedText(
     .map(({ label }) => ({ label: withoutTags(label), url: undefined, means: { text: label } }));
   const all = [...buttons, ...entries];
   const asksPlace = own.some(({ shares }) => shares === 'location');
-  const words = asksPlace ? message.text.replaceAll(button, instead) : message.text;
-  const head = withoutTags(pin ? `${words}\n${mapLink(pin)}`.trim() : words);
+  const said = asksPlace ? message.text.replaceAll(button, instead) : message.text;
+  const head = withoutTags(pin ? `${said}\n${mapLink(pin)}`.trim() : said);
   const numbered = all.filter(({ url }) => url === undefined);
   const linesOf = (tappable: boolean) => {
     let n = 0;
     return all.map(({ label, url }) => {
       if (url !== undefined) return `<a href="${url.replace(/["<>]/g, '')}">${label}</a>`;
-      if (asksNumber) return `「${label}」`;
       n += 1;
-      const line = `${n}. ${label}`;
-      return tappable ? `<a href="weixin://bizmsgmenu?msgmenucontent=${n}&msgmenuid=${offer}">${line}</a>` : line;
+      const line = asksNumber ? `「${label}」` : `${n}. ${label}`;
+      const sends = asksNumber ? wordsOf(label) : n;
+      return tappable ? `<a href="weixin://bizmsgmenu?msgmenucontent=${sends}&msgmenuid=${offer}">${line}</a>` : line;
     });
   };
   const textOf = (tappable: boolean) =>
@@ -47,7 +47,13 @@ export function numberedText(
       .join('\n\n');
   const tappable = textOf(links);
   const text = Buffer.byteLength(tappable) <= maxBytes ? tappable : textOf(false);
-  return { text, choices: asksNumber ? [] : numbered.map(({ means }) => means) };
+  const words = asksNumber ? { words: numbered.map(({ label }) => wordsOf(label)) } : {};
+  return { text, choices: numbered.map(({ means }) => means), ...words };
+}
+
+/** What a tap on a label sends: clients differ in how they decode signs. */
+function wordsOf(label: string): string {
+  return label.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Words of people must not become links: `<` before a tag of a link is written full-width. */

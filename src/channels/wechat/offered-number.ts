@@ -12,12 +12,16 @@ export async function meantBy(
   offered: () => Promise<Offer | undefined>,
 ): Promise<Inbound> {
   const { content } = inbound;
-  const nth = content.type === 'text' ? readOrdinal(content.text) : undefined;
-  if (nth === undefined) return inbound;
+  if (content.type !== 'text') return inbound;
+  const nth = readOrdinal(content.text);
+  if (nth === undefined && tap === undefined) return inbound;
   const offer = await offered();
   if (tap !== undefined && tap !== offer?.id)
     return { ...inbound, content: { type: 'choice', id: 'old' }, tapped: tap };
-  const chosen = offer?.choices[nth - 1];
+  const { words, choices = [] } = offer ?? {};
+  // Where the message printed words, a typed number is an answer of its own.
+  const tapped = tap === undefined ? undefined : words?.indexOf(content.text);
+  const chosen = choices[words ? (tapped ?? -1) : (nth ?? 0) - 1];
   if (!chosen) return inbound;
   return 'choice' in chosen
     ? { ...inbound, content: { type: 'choice', id: chosen.choice } }

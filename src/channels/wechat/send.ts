@@ -39,9 +39,9 @@ export async function sendMessage(
   const touser = idOf(to);
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
   const limits = { maxBytes: TEXT_MAX_BYTES, links: true, offer };
-  const { text, choices } = numberedText(message, sharePlace, limits);
+  const { text, ...offered } = numberedText(message, sharePlace, limits);
   try {
-    await state.offer(to, choices.length > 0 ? { id: offer, choices } : undefined);
+    await state.offer(to, offered.choices.length > 0 ? { id: offer, ...offered } : undefined);
     const media = await mediaOf(message, 'wechat', api, readFile);
     // The words carry the meaning, so they go first; a picture has no caption here.
     if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });

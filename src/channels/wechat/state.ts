@@ -3,8 +3,15 @@ import type { Urn } from '../channel.ts';
 /** What an act of a person opens: words, a photo, a voice message or a place; or a tap, a scan, a follow. */
 export type Opening = 'said' | 'touched';
 
-/** The choices that the newest message to a person offers, in the order of their numbers. */
-export type Offer = { readonly id: string; readonly choices: readonly OfferedChoice[] };
+/**
+ * The choices that the newest message to a person offers, in the order of their numbers. `words`: they are printed as words
+ * without numbers, and a tap on one sends these.
+ */
+export type Offer = {
+  readonly id: string;
+  readonly choices: readonly OfferedChoice[];
+  readonly words?: readonly string[];
+};
 /** A button by its id, or an entry of a menu by its words. */
 export type OfferedChoice = { readonly choice: string } | { readonly text: string };
 

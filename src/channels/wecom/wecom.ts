@@ -91,7 +91,7 @@ export function openWecom(settings: WecomSettings): Channel {
       await post(to, { msgtype: 'textcard', textcard: page });
       return { type: 'sent' };
     }
-    const isCard = fitsCard(message) && !message.asksNumber;
+    const isCard = fitsCard(message);
     if (edits && isCard && fitsOnCard(message)) {
       const card = cardOf(message.text, message.choices ?? [], words.choose, edits);
       if (await update(to, edits, { template_card: card })) return { type: 'sent', ref: edits };
@@ -103,9 +103,8 @@ export function openWecom(settings: WecomSettings): Channel {
     const plain = isCard ? { ...message, choices: [] } : message;
     const url = message.page && signedIn(message.page);
     const limits = { maxBytes: TEXT_MAX_BYTES, links: false, offer: task };
-    const numbered = numberedText(plain, words.sharePlace, limits);
-    const { text } = numbered;
-    await state.offer(to, numbered.choices.length > 0 ? { id: task, choices: numbered.choices } : undefined);
+    const { text, ...offered } = numberedText(plain, words.sharePlace, limits);
+    await state.offer(to, offered.choices.length > 0 ? { id: task, ...offered } : undefined);
     const media = await mediaOf(message, 'wecom', api, readFile);
     // A list goes on in the console, where its card leads.
     const list = url && !media ? listCardOf(text, url, words) : undefined;

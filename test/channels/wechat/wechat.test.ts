@@ -106,6 +106,26 @@ describe('a WeChat account', () => {
     );
   });
 
+  test('where words are the answer, a building is no number of a line, and the buttons are words to tap', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    await phone.say('上报');
+    for (const label of ['同意基本处理', '消防', '电动车飞线充电']) {
+      await phone.sees(new RegExp(`\\d\\. .*${label}`));
+      await phone.say(await numberOf(phone, label));
+    }
+    const asked = await phone.sees(/隐患在哪里[\s\S]*「🏘️ 按社区选」/);
+    await phone.tap('「🏘️ 按社区选」');
+    await phone.sees(/1\. 西渚区/);
+    // The words of an older message mean nothing any more.
+    await phone.act('tap', { message_id: asked.message_id, link: '「✖️ 先到这里」' });
+    await phone.sees(/前面的按钮[\s\S]*1\. 西渚区/);
+    await phone.say(await numberOf(phone, '上一步'));
+    await phone.sees(/隐患在哪里/);
+    await phone.say('3幢');
+    await phone.sees(/3幢[\s\S]*1\. 西渚区/);
+  });
+
   test('says what one turn says in one message, the question last', async () => {
     const phone = await open();
     await phone.sees(/安邻/);
@@ -342,14 +362,12 @@ describe('a text with numbers', () => {
   });
 
   test('prints no numbers where a number is the answer', () => {
-    const { text, choices: meant } = numberedText(
-      { text: '几个人？', choices, asksNumber: true },
-      WORDS.sharePlace,
-      limits,
-    );
-    expect(text).toContain('「好」');
+    const message = { text: '几个人？', choices, asksNumber: true } as const;
+    const { text, words } = numberedText(message, WORDS.sharePlace, limits);
+    expect(text).toContain('msgmenucontent=不好&msgmenuid=7">「不好」</a>');
     expect(text).not.toContain('1.');
-    expect(meant).toEqual([]);
+    expect(words).toEqual(['好', '不好']);
+    expect(numberedText(message, WORDS.sharePlace, { ...limits, links: false }).text).toContain('「不好」');
   });
 
   test('keeps words of people from becoming links', () => {
