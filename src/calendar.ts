@@ -41,12 +41,15 @@ export function isWorkingDay(day: string): boolean {
   // The library's own function takes the weekday in the machine's zone.
   if (day in table.workdays) return true;
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return !(day in table.holidays) && weekday !== 0 && weekday !== 6;
+  return !isHoliday(day) && weekday !== 0 && weekday !== 6;
 }
 
-/** True on a known public holiday (法定节假日); an ordinary Sunday is none. */
+/** Public holidays that the law fixes to a date; no notice moves them. */
+const FIXED_HOLIDAYS: readonly string[] = ['01-01', '05-01', '05-02', '10-01', '10-02', '10-03'];
+
+/** True on a known public holiday (法定节假日); an ordinary Sunday is none. Beyond the list only fixed ones are known. */
 export function isHoliday(day: string): boolean {
-  return day in table.holidays;
+  return day in table.holidays || (day > CALENDAR_ENDS && FIXED_HOLIDAYS.includes(day.slice(5)));
 }
 
 /** The first day of each known holiday of this name (国庆节). */
@@ -109,7 +112,7 @@ export function remainingMs({ from, until }: Hours, at: number): number {
   return Math.max(0, length - since);
 }
 
-/** The last day for which holidays are known; after it every weekday counts as a working day. */
+/** The last day for which all holidays are known; after it weekdays count as working days, but for the fixed holidays. */
 export const CALENDAR_ENDS = `${Object.keys(table.holidays).sort().at(-1)?.slice(0, 4)}-12-31`;
 
 /** Holidays of the next year should be known this long before the list ends, ms. */

@@ -130,6 +130,15 @@ function regionsOf(): readonly Region[] {
   ];
 }
 
+test('nobody checks premises that the same person checked the last time', () => {
+  const checkers = ['a', 'b'].map((pseudonym): Checker => ({ urn: `telegram:${pseudonym}`, pseudonym, grants: [] }));
+  const premises = ['P1', 'P2'].map((id) => ({ id, series: 'station', region: '990101001001' }) as const);
+  const last = new Map([['P1', ['a', 'c']]]);
+  const ground = { regions: REGIONS, premises: new Map() };
+  const frame = checkersOf('draw_x', checkers, premises, { last, pairings: [], ground });
+  expect(frame.map(({ not }) => not)).toEqual([['P1'], []]);
+});
+
 test('in any draw neither side of a pairing checks the other, and the published frame alone repeats the draw', () => {
   const streets = REGIONS.all('street');
   const communities = REGIONS.all('community');

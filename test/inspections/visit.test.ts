@@ -402,6 +402,13 @@ test('a visit without a finding is repeated by others, and a finished draw is re
   expect((await visitOf('south_station', true)).state).toBe('missed');
   // The draw looks again within a minute of its last visit.
   await app.advance(60_000);
+  // Two working days after the result no objection is taken.
+  const south = contacts.get('south_station');
+  await south?.forge((await south.fromBot())[0]?.message_id ?? 0, `go/object-visit/${visit.id}`);
+  await app.settle();
+  await south?.say('当天在搬货，十分钟就清了');
+  await app.settle();
+  expect((await visitOf('south_station')).objection).toBeUndefined();
   await captioned(office, /查完了：抽了 2 家，完成 2 家/);
   const done = await draw();
   expect(done.state).toBe('done');

@@ -12,7 +12,7 @@ import { rainRatios } from '../../src/review/alerts/series/factors.ts';
 import { isDense, seriesOf, sumOf } from '../../src/review/alerts/series/series.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
-import { CITY, caseOn, chanceCases, countCases, DISTRICTS, END, OUTLINES, STREETS } from './alarm-city.ts';
+import { CITY, caseOn, chanceCases, countCases, DISTRICTS, END, LEAVES, OUTLINES, STREETS } from './alarm-city.ts';
 
 const [STREET = ''] = STREETS;
 const WHOLE = CITY.regions.all('city')[0] ?? '';
@@ -60,9 +60,31 @@ test('a campaign with a report button raises all kinds and no alarm; a rise beyo
   expect(elsewhere.length).toBeGreaterThanOrEqual(loud.length - 1);
 });
 
-test('merged, rejected and withdrawn cases are no reports', () => {
+test('a campaign in one street explains the rise of its kinds there, to the scan as well', () => {
+  const raised = [...BASE, ...LEAVES.flatMap((category) => many(1, category, [STREET]))];
+  expect(findAlarms(countCases(raised), context()).length).toBeGreaterThan(3);
+  expect(findAlarms(countCases(raised), context([lastWeek('campaign', STREET)]))).toEqual([]);
+});
+
+test('merged, rejected and withdrawn cases are no reports, nor are findings of an inspection', () => {
   const doubles = many(12, 'gas_leak', [STREET]).map((one) => ({ ...one, state: 'merged' }) as HazardCase);
   expect(findAlarms(countCases([...BASE, ...doubles]), context())).toEqual([]);
+  const found = many(12, 'gas_leak', [STREET]).map((one) => ({ ...one, source: 'inspection' }) as HazardCase);
+  expect(findAlarms(countCases([...BASE, ...found]), context())).toEqual([]);
+});
+
+test('a slow drift that no single week shows is one alarm, in the week in which the sum crosses its limit', () => {
+  const weeks = [...new Array<number>(20).fill(6), 10, 10, 10, 10];
+  const drifting = (last: number) =>
+    weeks.slice(0, weeks.length - last).flatMap((n, w, all) =>
+      Array.from({ length: n }, (_, i) => {
+        const back = (all.length - w - 1) * 7 + 1 + (i % 7);
+        return caseOn(back, 'pothole', STREETS[(i * 5) % STREETS.length] ?? '');
+      }),
+    );
+  const found = (last: number) =>
+    findAlarms(countCases(drifting(last)), context()).map(({ what, detector }) => [what, detector]);
+  expect([found(0), found(1)]).toEqual([[['pothole', 'cusum']], []]);
 });
 
 test('neighbouring streets that rise a little for some weeks are found by the scan', () => {
@@ -113,6 +135,9 @@ test('the detector follows from the length of the history', () => {
   expect(verdict(flat(3, 14))).toMatchObject({ detector: 'poisson', isAlarm: true });
   expect(verdict(flat(9, 20))).toMatchObject({ detector: 'ears', isAlarm: true });
   expect(verdict(flat(104, 18))).toMatchObject({ detector: 'farrington', isAlarm: true });
+  // From the first week of two full years on, both years are the baseline.
+  const grown = [...new Array<number>(8).fill(12), ...new Array<number>(96).fill(6), 9];
+  expect(verdict(grown).expected).toBeGreaterThan(6.5);
   // A second one in a year of zeros is no outbreak.
   expect(verdict([...new Array<number>(107).fill(0), 2])).toMatchObject({ detector: 'farrington', isAlarm: false });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, dayOf } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { BulletinPage } from '../../src/console/pages/bulletin.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
@@ -11,7 +11,7 @@ import { addMonths, monthOf, monthStart } from '../../src/review/score/month.ts'
 import type { CollectedRegion } from '../../src/review/score/month-score.ts';
 import { monthScore } from '../../src/review/score/month-score.ts';
 import type { Snapshot } from '../../src/review/snapshot-store.ts';
-import { keepSnapshot } from '../../src/review/snapshot-store.ts';
+import { keepSnapshot, loadSnapshot } from '../../src/review/snapshot-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
@@ -19,6 +19,7 @@ import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { storeCases, wishes } from './made-cases.ts';
 
 let app: TestApp;
 let office: Phone;
@@ -225,4 +226,25 @@ test('a street that helps another one by an adopted pairing does not check its p
     true,
     false,
   ]);
+});
+
+test('where the list of holidays ends, the bulletin is a draft that says so, and nothing is frozen', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const clock = async (at: string) => app.advance(Math.max(0, momentOf(at) - app.simulator.world.now()));
+  await clock('2026-12-28T10:00');
+  const now = app.simulator.world.now();
+  await storeCases(store, wishes(200, { rework: 1, passed: 9 }, now - 9 * DAY_MS), now);
+  await app.tick('case-facts');
+  await clock('2027-01-06T08:30');
+  await app.tick('bulletin');
+  expect(await loadBulletin(store, '2026-12')).toBeUndefined();
+  await clock('2027-01-06T09:30');
+  await app.tick('bulletin');
+  await office.hasSeen(/2026-12月报出来了（草稿：节假日表只到 .*先不定稿/, 10_000);
+  await clock('2027-01-31T10:00');
+  await app.tick('freeze-month');
+  expect(await loadSnapshot(store, '2026-12')).toBeUndefined();
+  expect((await loadBulletin(store, '2026-12'))?.snapshot).toBeUndefined();
 });

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { clockAt } from '../../src/calendar.ts';
+import type { City } from '../../src/city/city.ts';
 import { randomFrom } from '../../src/random.ts';
 import { hashOfBulletin } from '../../src/review/bulletin/bulletin.ts';
+import { pastText } from '../../src/review/bulletin/bulletin-card.ts';
+import { bulletinDue } from '../../src/review/bulletin/bulletin-job.ts';
 import { composeBulletin } from '../../src/review/bulletin/compose-bulletin.ts';
 import { differenceInDifferences, isClearEffect, oriented } from '../../src/review/bulletin/effect.ts';
 import { lintFaults, SENTENCES } from '../../src/review/bulletin/sentence.ts';
+import type { WeakPoint } from '../../src/review/bulletin/weak-points.ts';
 import { findWeakPoints } from '../../src/review/bulletin/weak-points.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
 import type { Month } from '../../src/review/score/month.ts';
@@ -98,6 +102,7 @@ describe('the words of a bulletin', () => {
 
 test('the third working day after September 2026 is the tenth of October', () => {
   expect(clockAt(workingDayAfter('2026-09', 3) ?? 0).slice(0, 10)).toBe('2026-10-10');
+  expect(clockAt(bulletinDue('2026-09'))).toBe('2026-10-10T09:00:00');
 });
 
 const STREETS = Array.from({ length: 8 }, (_, i) => `street_${i + 1}`);
@@ -201,7 +206,23 @@ describe('a bulletin', () => {
       composeBulletin({ ...MADE, score: october, now: Date.parse(`${day}T02:00:00Z`) }).holidays;
     expect(holidaysAt('2026-09-03')).toEqual(['2026-09-25', '2026-10-01']);
     expect(holidaysAt('2026-10-10')).toEqual([]);
-    expect([holidaysAt('2026-11-04'), holidaysAt('2027-01-06')]).toEqual([undefined, undefined]);
+    // New Year's Day is fixed by law; whether 春节 begins within two months of January is not known.
+    expect([holidaysAt('2026-11-04'), holidaysAt('2027-01-06')]).toEqual([['2027-01-01'], undefined]);
+  });
+
+  test('says of a weak point of the month before that there is nothing to compare, as of a street that was split', () => {
+    const gone = { ...weak[0], id: 'gone.cured_in_time', region: 'gone' } as WeakPoint;
+    const alert: WeakPoint = {
+      ...{ id: 'alert_abcd1234', basis: 'alert', region: 'street_7' },
+      what: 'x',
+      proposal: 'task',
+    };
+    const { past } = composeBulletin({ ...MADE, score: october, last: { weak: [gone, alert], answers: new Map() } });
+    const categories = { nameOf: () => ({}) } as unknown as City['categories'];
+    expect(past.map((one) => pastText(one, { categories }))).toMatchObject([
+      { key: 'flows/my-bulletin:not_compared', values: { region: { place: { region: 'gone' } } } },
+      { key: 'flows/my-bulletin:alert' },
+    ]);
   });
 
   test('without a sure movement it says how large one would have been seen', () => {

@@ -87,9 +87,9 @@ describe('a letter of late December 2026, when the list of holidays ends', () =>
   const late = sendLetter(AGREED, momentOf('2026-12-28T10:00'));
   const isWarned = (letter: Letter) => JSON.stringify(letterCard(letter, CITY, 0)).includes('my-letters:calendar');
 
-  test('gets its deadlines, with a word about the list', () => {
-    expect(clockAt(late.replyDue ?? 0)).toBe('2027-01-04T17:00:00');
-    expect(clockAt(late.doneDue ?? 0)).toBe('2027-01-11T17:00:00');
+  test('gets its deadlines, with New Year’s Day off by law and a word about the list', () => {
+    expect(clockAt(late.replyDue ?? 0)).toBe('2027-01-05T17:00:00');
+    expect(clockAt(late.doneDue ?? 0)).toBe('2027-01-12T17:00:00');
     expect(isWarned(late)).toBe(true);
     expect(isWarned(SENT)).toBe(false);
   });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, momentOf } from '../../src/calendar.ts';
+import { loadCityFacts } from '../../src/console/public/city-facts.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import { sweepLetters } from '../../src/review/letters/letter-retention.ts';
 import { keepLetter, loadLetters, newLetterId } from '../../src/review/letters/letter-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Kept } from '../../src/store/records/versioned-record.ts';
 import { staff } from '../cases/desk.ts';
@@ -248,4 +250,32 @@ test('letters are deleted two years after they closed; one whose listing is open
   );
   expect(left.length).toBeLessThan(before.length);
   expect(left.some(({ steps }) => steps !== undefined)).toBe(true);
+});
+
+test('the public page counts every letter of the year, also beyond those that a list shows', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const count = async () =>
+    (await loadCityFacts(app.running.services)).letters.find(({ matter }) => matter === 'rework')?.sent ?? 0;
+  const before = await count();
+  const [kept] = await loadLetters(store);
+  if (!kept) throw new Error('There is no letter.');
+  const many = Array.from({ length: 305 }, (_, i): Letter => {
+    const closed = { state: 'closed', ending: 'met', closedAt: now } as const;
+    return {
+      ...kept.record,
+      ...closed,
+      id: newLetterId(),
+      to: `unit.many${i}`,
+      matter: 'rework',
+      sentAt: now,
+      draftedAt: now,
+    };
+  });
+  await bulkWrite(
+    store,
+    many.flatMap((record) => keepLetter(store, record).writes),
+  );
+  expect((await loadLetters(store)).length).toBe(300);
+  expect(await count()).toBe(before + 305);
 });

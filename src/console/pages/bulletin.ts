@@ -9,7 +9,14 @@ import type { Services } from '../../notify/services.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { Bulletin, KeyNumber, PointAnswer, StreetLine } from '../../review/bulletin/bulletin.ts';
 import { hashOfBulletin } from '../../review/bulletin/bulletin.ts';
-import { answerText, isWithheld, sentenceText, versionText, weakText } from '../../review/bulletin/bulletin-card.ts';
+import {
+  answerText,
+  isWithheld,
+  pastText,
+  sentenceText,
+  versionText,
+  weakText,
+} from '../../review/bulletin/bulletin-card.ts';
 import type { SentenceRows } from '../../review/bulletin/bulletin-rows.ts';
 import { rowsBehind } from '../../review/bulletin/bulletin-rows.ts';
 import { loadAnswers, loadBulletin, loadBulletinMonths } from '../../review/bulletin/bulletin-store.ts';
@@ -122,17 +129,11 @@ async function pageOf(
       answer: say(answerText(answers.get(point.id))),
       open: !answers.has(point.id) && anyGrantCovers(own, point.region, city.regions),
     })),
-    past: bulletin.past.flatMap(({ sentence, answer }) =>
-      sentence
-        ? [
-            {
-              text: say(sentenceText(sentence)),
-              ...rowsOf(sentence.region, sentence.code),
-              answer: say(answerText(answer)),
-            },
-          ]
-        : [],
-    ),
+    past: bulletin.past.map((one) => ({
+      text: say(pastText(one, city)),
+      ...(one.sentence ? rowsOf(one.sentence.region, one.sentence.code) : {}),
+      answer: say(answerText(one.answer)),
+    })),
     ...(holidays ? { holidays: holidays.map((day) => say({ date: day })) } : {}),
     map: (await communityOutlines(store)).map(({ id, rings }) => ({
       street: bulletin.streets.find(({ region }) => city.regions.chain(id).includes(region))?.region ?? '',

@@ -20,7 +20,7 @@ import type { HonourBasis } from '../../review/honours/honour-basis.ts';
 import { loadHonourBases } from '../../review/honours/honour-basis-store.ts';
 import type { LetterCount } from '../../review/letters/letter-counts.ts';
 import { letterCounts } from '../../review/letters/letter-counts.ts';
-import { loadLetters } from '../../review/letters/letter-store.ts';
+import { loadAllLetters } from '../../review/letters/letter-store.ts';
 import type { Formula } from '../../review/score/formula.ts';
 import type { IndicatorCode } from '../../review/score/indicator.ts';
 import { loadFrozenMonths, loadSnapshot } from '../../review/snapshot-store.ts';
@@ -117,10 +117,7 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
     waves: waves.flat(),
     runs: await loadPublicRuns(store),
     ...(await loadPromises(store, at)),
-    letters: letterCounts(
-      (await loadLetters(store)).map(({ record }) => record),
-      at - LETTER_DAYS * DAY_MS,
-    ),
+    letters: letterCounts(await loadAllLetters(store), at - LETTER_DAYS * DAY_MS),
     draws: (await loadDraws(store))
       .map(({ record }) => record)
       .filter(({ state }) => state === 'done')

@@ -13,7 +13,7 @@ export async function seedBulletins(store: Store, city: City, months: number, no
   for (let back = months; back > 0; back -= 1) {
     const month = addMonths(monthOf(now), -back);
     const due = bulletinDue(month);
-    if (due === undefined || due > now || !(await loadSnapshot(store, month))) continue;
+    if (due > now || !(await loadSnapshot(store, month))) continue;
     const bulletin = await makeBulletin({ store, city, month, now: due });
     if (!bulletin) continue;
     await bulkWrite(store, keepBulletin(store, bulletin).writes);

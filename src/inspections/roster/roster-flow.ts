@@ -1,7 +1,7 @@
-import { DAY_MS, dayOf } from '../../calendar.ts';
+import { CALENDAR_ENDS, DAY_MS, dayOf } from '../../calendar.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
-import type { Outcome } from '../../delivery/outcome.ts';
+import type { Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names, Option } from '../../engine/step.ts';
@@ -153,7 +153,11 @@ export const rosterTalk = talk({
         hours: (hours ?? 'day') as ShiftHours, // as the step offers it
         people: Number(people ?? '1'),
       });
-      const values = { n: shifts.length, place: { names: placeNames(place ?? '', facts) } };
+      const isUnsure = shifts.some(({ from }) => dayOf(from) > CALENDAR_ENDS);
+      const calendar: Value = isUnsure
+        ? { key: 'flows/roster:calendar', values: { ends: { date: CALENDAR_ENDS } } }
+        : '';
+      const values = { n: shifts.length, place: { names: placeNames(place ?? '', facts) }, calendar };
       return {
         outcome: 'shifts_planned',
         ...joinChanges(shifts.map((shift) => keepShift(store, shift))),

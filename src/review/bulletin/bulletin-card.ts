@@ -1,6 +1,8 @@
+import { CALENDAR_ENDS } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
-import type { Bulletin, PointAnswer } from './bulletin.ts';
+import { FREEZES_ON_WORKING_DAY, workingDayAfter } from '../score/month.ts';
+import type { Bulletin, PastPoint, PointAnswer } from './bulletin.ts';
 import type { Sentence } from './sentence.ts';
 import type { WeakPoint } from './weak-points.ts';
 
@@ -22,18 +24,30 @@ function signed(values: Sentence['values']): Readonly<Record<string, string>> {
 }
 
 /** Words a weak point by its sentence, or by the alert it rests on. */
-export function weakText(point: WeakPoint, { sentences }: Bulletin, { categories }: Pick<City, 'categories'>): Value {
-  if (point.basis === 'alert') {
-    const values = {
-      region: { place: { region: point.region } },
-      what: { names: categories.nameOf(point.what) },
-    } as const;
-    return { key: 'flows/my-bulletin:alert', values };
-  }
+export function weakText(point: WeakPoint, { sentences }: Pick<Bulletin, 'sentences'>, city: Categories): Value {
+  if (point.basis === 'alert') return alertText(point, city);
   const isOf = ({ kind, region, code }: Sentence) =>
     region === point.region && code === point.code && ['weak', 'below_funnel', 'above_funnel'].includes(kind);
   const sentence = sentences.find(isOf);
   return sentence ? sentenceText(sentence) : { key: `flows/my-bulletin:indicator.${point.code}` };
+}
+
+type Categories = Pick<City, 'categories'>;
+
+function alertText({ region, what }: Extract<WeakPoint, { basis: 'alert' }>, { categories }: Categories): Value {
+  const values = { region: { place: { region } }, what: { names: categories.nameOf(what) } } as const;
+  return { key: 'flows/my-bulletin:alert', values };
+}
+
+/** Words what came of a weak point of the month before. Without counts to compare, it says so. */
+export function pastText({ point, sentence }: PastPoint, city: Categories): Value {
+  if (sentence) return sentenceText(sentence);
+  if (point.basis === 'alert') return alertText(point, city);
+  const values = {
+    region: { place: { region: point.region } },
+    indicator: { key: `flows/my-bulletin:indicator.${point.code}` },
+  } as const;
+  return { key: 'flows/my-bulletin:not_compared', values };
 }
 
 /** Words an answer to a weak point. */
@@ -44,9 +58,11 @@ export function answerText(answer: PointAnswer | undefined): Value {
   };
 }
 
-/** Words the version of a bulletin: a draft, or a frozen one. */
-export function versionText({ version, snapshot }: Bulletin): Value {
-  return { key: `flows/my-bulletin:version.${snapshot ? 'frozen' : 'draft'}`, values: { version } };
+/** Words the version of a bulletin: a frozen one, a draft, or a draft whose month cannot be frozen for want of a calendar. */
+export function versionText({ month, version, snapshot }: Bulletin): Value {
+  const draft = workingDayAfter(month, FREEZES_ON_WORKING_DAY) === undefined ? 'unknown' : 'draft';
+  const values = { version, ends: { date: CALENDAR_ENDS } } as const;
+  return { key: `flows/my-bulletin:version.${snapshot ? 'frozen' : draft}`, values };
 }
 
 /** True for a sentence that stands in place of a number. */
@@ -64,7 +80,10 @@ export function bulletinLines(
     key: `flows/my-bulletin:card.${name}`,
   });
   const moved = bulletin.sentences.filter(({ kind }) => ['moved_up', 'moved_down', 'no_difference'].includes(kind));
-  const past = bulletin.past.flatMap(({ sentence }) => (sentence ? [sentenceText(sentence)] : []));
+  const past = bulletin.past.map((one): Value => {
+    const values = { what: pastText(one, city), answer: answerText(one.answer) };
+    return { key: 'flows/my-bulletin:card.past_point', values };
+  });
   return {
     list: [
       line('numbers'),
@@ -107,7 +126,7 @@ export function bulletinMessage(
   const { month, version, snapshot } = bulletin;
   return {
     key: `flows/my-bulletin:news.${snapshot ? 'frozen' : 'draft'}`,
-    values: { month, version, lines: bulletinLines(bulletin, answers, city) },
+    values: { month, version, state: versionText(bulletin), lines: bulletinLines(bulletin, answers, city) },
     ...(city.site
       ? { links: [{ label: 'flows/my-bulletin:buttons.pdf' as const, url: pageOf(city.site, month) }] }
       : {}),

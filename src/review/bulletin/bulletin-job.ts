@@ -1,13 +1,13 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
-import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
+import { HOUR_MS, limitEnd, MINUTE_MS } from '../../calendar.ts';
 import type { Notice } from '../../notify/notify.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import type { Grant } from '../../people/role.ts';
 import { EVERYWHERE, staffIn, staffWith } from '../../people/role.ts';
 import type { Month } from '../score/month.ts';
-import { addMonths, monthOf, workingDayAfter } from '../score/month.ts';
+import { addMonths, monthEnd, monthOf } from '../score/month.ts';
 import { loadSnapshot } from '../snapshot-store.ts';
 import type { Bulletin } from './bulletin.ts';
 import { bulletinMessage } from './bulletin-card.ts';
@@ -17,7 +17,7 @@ import { makeBulletin } from './make-bulletin.ts';
 
 const EVERY_MS = 10 * MINUTE_MS;
 /** The bulletin of a month is made on this working day of the next one, when offices open. */
-export const MADE_ON_WORKING_DAY = 3;
+const MADE_WITHIN = '3wd';
 const OFFICE_DAY_MS = 8 * HOUR_MS;
 /** Months whose corrections make a new version. */
 const MONTHS_BACK = 3;
@@ -41,15 +41,13 @@ export function bulletinJob(services: Services): Job {
   };
 }
 
-/** When the bulletin of a month is made, ms since the epoch; undefined beyond the known calendar. */
-export function bulletinDue(month: Month): number | undefined {
-  const ends = workingDayAfter(month, MADE_ON_WORKING_DAY);
-  return ends === undefined ? undefined : ends - OFFICE_DAY_MS;
+/** When the bulletin of a month is made, ms since the epoch. Beyond the known holidays it is a draft that is not frozen. */
+export function bulletinDue(month: Month): number {
+  return limitEnd(monthEnd(month) - 1, MADE_WITHIN) - OFFICE_DAY_MS;
 }
 
 async function isDue(month: Month, now: number, { store }: Services): Promise<boolean> {
-  const due = bulletinDue(month);
-  if (due === undefined || now < due) return false;
+  if (now < bulletinDue(month)) return false;
   const [bulletin, snapshot] = await Promise.all([loadBulletin(store, month), loadSnapshot(store, month)]);
   // An older month without a bulletin was before the city's first one.
   if (!bulletin) return month === addMonths(monthOf(now), -1);

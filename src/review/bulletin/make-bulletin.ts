@@ -6,7 +6,7 @@ import type { Alert } from '../alerts/alert.ts';
 import { isAlertOpen } from '../alerts/alert.ts';
 import { loadAlerts } from '../alerts/alert-store.ts';
 import { isOverdueLetter } from '../letters/letter.ts';
-import { loadLetters } from '../letters/letter-store.ts';
+import { loadAllLetters } from '../letters/letter-store.ts';
 import { readWithheld } from '../score/cells/survey-cells.ts';
 import { computeMonth } from '../score/freeze.ts';
 import type { Month } from '../score/month.ts';
@@ -77,7 +77,7 @@ async function countPromises(store: Store, month: Month, now: number): Promise<P
 
 /** Counts letters by what happened in a month; late ones as they stand now. */
 async function countLetters(store: Store, month: Month, now: number): Promise<LetterCounts> {
-  const letters = (await loadLetters(store)).map(({ record }) => record);
+  const letters = await loadAllLetters(store);
   const isIn = (at: number | undefined) => at !== undefined && at >= monthStart(month) && at < monthEnd(month);
   const ended = (ending: string) => letters.filter((one) => one.ending === ending && isIn(one.closedAt)).length;
   return {

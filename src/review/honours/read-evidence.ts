@@ -8,7 +8,7 @@ import { loadVisitsTo } from '../../inspections/visits/visit-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { LetterTo } from '../letters/letter.ts';
 import { loadCasesOf } from '../letters/letter-cases.ts';
-import { loadLetters } from '../letters/letter-store.ts';
+import { loadAllLetters } from '../letters/letter-store.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import { loadSnapshotsBefore } from '../snapshot-store.ts';
 import type { Evidence, SolvedRows } from './evidence.ts';
@@ -34,7 +34,7 @@ export async function readEvidence(
   const to = kind === 'team' ? undefined : kind === 'unit' ? (`unit.${id}` as const) : desk;
   const [found, all, [month], visits] = await Promise.all([
     to ? loadCasesOf(store, to, now - 2 * QUARTER_MS) : [],
-    loadLetters(store),
+    loadAllLetters(store),
     loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 1),
     kind === 'premises' ? loadVisitsTo(store, id) : [],
   ]);
@@ -43,7 +43,7 @@ export async function readEvidence(
     store,
     found.filter((one) => isOfSubject(one, subject, city)),
   );
-  const letters = all.map(({ record }) => record).filter((letter) => letter.to === subject);
+  const letters = all.filter((letter) => letter.to === subject);
   const region = month?.regions.find((one) => one.region === street);
   return {
     at: now,

@@ -25,10 +25,16 @@ export async function loadLetter(store: Store, id: string): Promise<Kept<Letter>
   return (await loadRecords<Letter>(store, [store.keys.letter(id)]))[0];
 }
 
-/** Loads the newest letters, newest first. */
+/** Loads the newest letters, newest first, as many as a list shows. */
 export async function loadLetters(store: Store): Promise<readonly Kept<Letter>[]> {
   const ids = await orStoreAway(store.redis.zrevrange(store.keys.letters, 0, LISTED_MAX - 1));
   return loadRecords<Letter>(store, ids.map(store.keys.letter));
+}
+
+/** Loads all letters that are kept, for counts: a large city has more of them than a list shows. */
+export async function loadAllLetters(store: Store): Promise<readonly Letter[]> {
+  const ids = await orStoreAway(store.redis.zrange(store.keys.letters, '0', '-1'));
+  return (await loadRecords<Letter>(store, ids.map(store.keys.letter))).map(({ record }) => record);
 }
 
 /** Returns the number of letters that were agreed to an addressee in the month of a time. */

@@ -33,6 +33,13 @@ test('a holiday has two people on duty, an ordinary day as many as planned', () 
     '2026-10-01T12:00:00.000Z',
   ]);
   expect(new Set(planned.map(({ id }) => id)).size).toBe(3);
+  const newYear = plannedShifts({
+    ...{ place: 'desk', region: 'desk', day: '2027-01-01' },
+    days: 1,
+    hours: 'day',
+    people: 1,
+  });
+  expect(newYear).toHaveLength(2);
   expect(planned[0]?.until).toBe((planned[0]?.from ?? 0) + 12 * HOUR_MS);
 });
 

@@ -101,7 +101,7 @@ function judgeYears(
 
 /** The same weeks of up to five earlier years, with three weeks on each side. */
 function baselineOf(before: readonly number[], w: number): readonly number[] {
-  const years = Math.min(YEARS_MAX, Math.floor((w - HALF_WINDOW) / YEAR_WEEKS));
+  const years = Math.min(YEARS_MAX, Math.floor(w / YEAR_WEEKS));
   return Array.from({ length: years }, (_, b) => {
     const middle = w - (b + 1) * YEAR_WEEKS;
     return before.slice(Math.max(0, middle - HALF_WINDOW), middle + HALF_WINDOW + 1);
