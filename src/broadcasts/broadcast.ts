@@ -21,8 +21,8 @@ export type Topic = (typeof TOPICS)[number];
 export const BROADCAST_KINDS = ['announcement', 'urgent'] as const;
 export type BroadcastKind = (typeof BROADCAST_KINDS)[number];
 
-/** Buttons under a broadcast: counted acknowledgement (知道了), reply, hazard report, link. */
-export const BROADCAST_BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
+/** Buttons under a broadcast: counted acknowledgement (知道了), reply, hazard report, walk through the own home, link. */
+export const BROADCAST_BUTTONS = ['heard', 'reply', 'report', 'home_check', 'link'] as const;
 /** More buttons would push the text off a small screen. */
 export const BROADCAST_BUTTONS_MAX = 3;
 export type BroadcastButton = (typeof BROADCAST_BUTTONS)[number];

@@ -1,10 +1,13 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { DAY_MS } from '../calendar.ts';
+import { DAY_MS, dayOf } from '../calendar.ts';
 import { openCallWindows } from '../call-windows.ts';
 import type { Uploads } from '../channels/web/uploads.ts';
 import { UPLOAD_MAX_BYTES } from '../channels/web/uploads.ts';
+import type { DocumentState, PremisesDocument } from '../inspections/documents/document.ts';
+import { documentState, documentsOf, needsDocument } from '../inspections/documents/document.ts';
+import { loadDocuments } from '../inspections/documents/document-store.ts';
 import { checkerCode } from '../inspections/draw/draw.ts';
 import { takePacket } from '../inspections/visits/take-packet.ts';
 import type { Visit } from '../inspections/visits/visit.ts';
@@ -57,12 +60,27 @@ type VisitPageSettings = {
   readonly caller: (c: Context) => string;
 };
 
+/** A document of the premises as a checker compares it on the spot. `state` is that of the moment when the list was fetched. */
+export type ShownDocument = {
+  readonly number: string;
+  readonly issuer: string;
+  /** Its last day, 2026-12-05. */
+  readonly until: string;
+  readonly state: DocumentState;
+};
+
 /** The list of a visit as its page keeps it. It has no 口令: the checker types that from the chat. */
 export type ShownVisit = {
   readonly page: string;
   readonly premises: Readonly<Record<string, string>>;
   readonly until: string;
-  readonly items: readonly { readonly words: Readonly<Record<string, string>>; readonly critical: boolean }[];
+  readonly items: readonly {
+    readonly words: Readonly<Record<string, string>>;
+    readonly critical: boolean;
+    readonly documents: readonly ShownDocument[];
+    /** It needs a document, and none is there. */
+    readonly lacksDocument?: true;
+  }[];
   /** What the checker has already typed in the chat, by place from 1. */
   readonly marks: Readonly<Record<number, { readonly mark: string; readonly words?: string }>>;
 };
@@ -146,7 +164,10 @@ export function visitPageRoutes({ services, uploads, site, caller }: VisitPageSe
   });
 
   async function shownVisit(visit: Visit, code: string, key: PageKey): Promise<ShownVisit> {
-    const standard = await loadStandardOf(store, visit);
+    const [standard, documents] = await Promise.all([
+      loadStandardOf(store, visit),
+      loadDocuments(store, visit.premises),
+    ]);
     const items = itemsFor(visit, code);
     const marks = visit.sheets[code]?.marks ?? {};
     return {
@@ -155,7 +176,13 @@ export function visitPageRoutes({ services, uploads, site, caller }: VisitPageSe
       until: visit.until,
       items: items.map((no) => {
         const item = itemOf(standard, no);
-        return { words: item?.words ?? {}, critical: item?.critical === true };
+        const own = item ? documentsOf(item, documents).map((one) => shownDocument(one, now())) : [];
+        return {
+          words: item?.words ?? {},
+          critical: item?.critical === true,
+          documents: own,
+          ...(item && needsDocument(item) && own.length === 0 ? { lacksDocument: true as const } : {}),
+        };
       }),
       marks: Object.fromEntries(items.flatMap((no, i) => (marks[no] ? [[i + 1, marks[no]]] : []))),
     };
@@ -166,4 +193,9 @@ export function visitPageRoutes({ services, uploads, site, caller }: VisitPageSe
     throw error;
   });
   return app;
+}
+
+function shownDocument(document: PremisesDocument, now: number): ShownDocument {
+  const { number, issuer, until } = document;
+  return { number, issuer, until: dayOf(until), state: documentState(document, now) };
 }

@@ -1,10 +1,10 @@
+import type { PremisesDocument } from '../inspections/documents/document.ts';
 import type { Keys } from '../store/keys.ts';
 import type { InvariantCheck } from '../store/records/invariants.ts';
 import { scanKeys } from '../store/records/invariants.ts';
 import type { RecordKind } from '../store/records/record-lists.ts';
 import { orStoreAway } from '../store/store.ts';
 import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
-import type { PremisesDocument } from './documents/document.ts';
 import { RECHECK_REDRAW, recheckFrameText } from './rechecks/recheck-draw.ts';
 import type { RecheckPlan } from './rechecks/recheck-plan.ts';
 import type { Round } from './rounds/round.ts';

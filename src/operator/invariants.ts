@@ -1,11 +1,13 @@
 import { broadcastsHold } from '../broadcasts/broadcast-invariants.ts';
 import { casesHold } from '../cases/case-invariants.ts';
+import { drillsHold } from '../creation/drills/drill-invariants.ts';
 import { documentsHold, rechecksHold, roundKind } from '../creation/round-invariants.ts';
 import { topicKind } from '../deliberation/topic-invariants.ts';
 import { outboxHolds } from '../delivery/outbox-invariants.ts';
 import { drawKind, looksHold, shiftKind, visitKind } from '../inspections/inspection-invariants.ts';
 import { personsHold } from '../people/person-invariants.ts';
 import { alertKind } from '../review/alerts/alert-invariants.ts';
+import { reportCountsHold } from '../review/few-reports/report-count-invariants.ts';
 import { bulletinsHold, snapshotsHold } from '../review/frozen-invariants.ts';
 import { basesHold, honourKind } from '../review/honours/honour-invariants.ts';
 import { letterKind } from '../review/letters/letter-invariants.ts';
@@ -24,6 +26,8 @@ export const REVIEW_INVARIANTS: readonly InvariantCheck[] = [
   looksHold,
   rechecksHold,
   documentsHold,
+  drillsHold,
+  reportCountsHold,
   basesHold,
   snapshotsHold,
   bulletinsHold,

@@ -5,8 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { loadCases } from '../../src/cases/case-store.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
+import type { DocumentId, PremisesDocument } from '../../src/inspections/documents/document.ts';
+import { keepDocument } from '../../src/inspections/documents/document-store.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { keepFrame, keepHalf } from '../../src/inspections/draw/draw-store.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import type { Visit, VisitId } from '../../src/inspections/visits/visit.ts';
 import { newVisitId } from '../../src/inspections/visits/visit.ts';
 import { addVisit, keepVisit, loadVisit } from '../../src/inspections/visits/visit-store.ts';
@@ -20,6 +23,7 @@ import { openTestApp } from '../test-app.ts';
 
 const PHOTO = new URL('../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
 const COMMUNITY = '990101001001';
+const STATION = defaultStandard('station');
 const OF = 'recheck_abcd1234';
 
 let app: TestApp;
@@ -43,10 +47,13 @@ const codeOf = (phone: Phone) => checkerCode(OF, app.running.store.pseudonym(`te
 const visitNow = async (id: VisitId) => (await loadVisit(app.running.store, id))?.record;
 
 /** Draws a visit of both checkers and returns it with the link that the bot gives the first one. */
-async function drawn(): Promise<{ readonly visit: Visit; readonly fragment: string }> {
+async function drawn(
+  items: readonly number[] = [5, 8, 13],
+  standard = 1,
+): Promise<{ readonly visit: Visit; readonly fragment: string }> {
   const visit: Visit = {
-    ...{ id: newVisitId(), of: OF, premises: 'north', series: 'station', standard: 1, region: COMMUNITY },
-    ...{ items: [5, 8, 13], checkers: [codeOf(checker), codeOf(other)], password: '青石', state: 'drawn', sheets: {} },
+    ...{ id: newVisitId(), of: OF, premises: 'north', series: 'station', standard, region: COMMUNITY },
+    ...{ items, checkers: [codeOf(checker), codeOf(other)], password: '青石', state: 'drawn', sheets: {} },
     ...{ from: dayOf(now()), until: dayOf(now() + 3 * DAY_MS) },
   };
   const { store } = app.running;
@@ -88,6 +95,46 @@ function newPage(fragment: string) {
       post(`send?${at()}`, Buffer.from(JSON.stringify(packet)), headers),
   };
 }
+test('the list shows the documents of the premises under their items, and says where one is missing', async () => {
+  const { store } = app.running;
+  const words = (no: number) => STATION.items.find((item) => item.no === no)?.words['zh-CN'] ?? '';
+  const paper = (id: DocumentId, no: number, number: string, more: Partial<PremisesDocument> = {}) => {
+    const about = { id, premises: 'north', item: words(no), number, issuer: '市消防技术服务中心' } as const;
+    return keepDocument(store, { ...about, until: now() + 90 * DAY_MS, by: 'one', at: now(), ...more }).writes;
+  };
+  const confirmed = { by: 'two', at: now() };
+  await bulkWrite(store, [
+    ...paper('document_aaaaaaaa', 17, '消检 1', { confirmed }),
+    ...paper('document_bbbbbbbb', 17, '消检 0', { confirmed, until: now() - DAY_MS }),
+    ...paper('document_cccccccc', 7, '移交 1'),
+  ]);
+  const { fragment } = await drawn([5, 7, 17], 2);
+  const told = await checker.hasSeen(/消检 1/);
+  expect(told.text).toMatch(
+    /消防设施年检.*\n +📎 消检 0 .*过期，不算数\n +📎 消检 1 · 市消防技术服务中心 · 到 .* · 核实过，在期内/,
+  );
+  expect(told.text).toMatch(/移交 1 .*还没核实，不算数/);
+  const { body } = await newPage(fragment).open();
+  const until = (days: number) => dayOf(now() + days * DAY_MS);
+  expect(body.items).toMatchObject([
+    { documents: [] },
+    { documents: [{ number: '移交 1', state: 'unconfirmed' }] },
+    {
+      documents: [
+        { number: '消检 0', until: until(-1), state: 'expired' },
+        { number: '消检 1', issuer: '市消防技术服务中心', until: until(90), state: 'in_force' },
+      ],
+    },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('"by"');
+  await store.redis.del(store.keys.documents('north'));
+  const { body: bare } = await newPage((await drawn([7, 17], 2)).fragment).open();
+  expect(bare.items).toMatchObject([{ documents: [] }, { documents: [], lacksDocument: true }]);
+  // The first version asks for no document there, and a visit that began with it keeps it.
+  const { body: first } = await newPage((await drawn([17])).fragment).open();
+  expect(JSON.stringify(first.items)).not.toContain('lacksDocument');
+});
+
 const well = (more: object = {}) => ({
   id: randomUUID(),
   password: '青石',

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, momentOf } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { UnitPage } from '../../src/console/pages/unit-page.ts';
-import type { PremisesDocument } from '../../src/creation/documents/document.ts';
-import { confirmDocument, countedFor, documentState } from '../../src/creation/documents/document.ts';
-import { loadDocuments } from '../../src/creation/documents/document-store.ts';
 import { evidenceOf } from '../../src/creation/evidence/evidence.ts';
 import { readEvidence } from '../../src/creation/evidence/read-evidence.ts';
+import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
+import type { PremisesDocument } from '../../src/inspections/documents/document.ts';
+import { confirmDocument, countedFor, documentState } from '../../src/inspections/documents/document.ts';
+import { loadDocuments } from '../../src/inspections/documents/document-store.ts';
 import type { Item } from '../../src/inspections/standards/standard.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
@@ -57,6 +58,7 @@ describe('a document of premises', () => {
       survey: () => undefined,
       overdue: [],
       documents: () => ['document_aaaaaaaa'],
+      minutes: () => undefined,
     };
     const own: Item = { ...FIRE, critical: true, verify: ['v3'], measure: { kind: 'documents', times: 1 } };
     expect(evidenceOf(own, sources)).toMatchObject({ result: { points: FIRE.max }, starMet: true });
@@ -87,6 +89,11 @@ describe('in chat', () => {
   afterAll(() => app.close());
 
   test('a contact enters a document, and it counts once the lead department asked the issuer', async () => {
+    await department.say('创建');
+    await department.tap('排进计划', (await department.hears(/实验小学/)).message_id);
+    await department.tap('Q', (await department.sees(/哪个季度/)).message_id);
+    await department.sees(/排好了/);
+    await app.tick('creation-clock');
     await contact.say('创建');
     await contact.tap('文件', (await contact.hears(/实验小学/)).message_id);
     await contact.tap('登记一份', (await contact.sees(/还没有登记/)).message_id);
@@ -131,6 +138,10 @@ describe('in chat', () => {
     await department.sees(/核实记下了/);
     await contact.hasSeen(/核实了，算数/);
     expect((await evidence())?.rows).toEqual((await documents()).map(({ id }) => id));
+    // The open claim has it with the next run, not a day later.
+    await app.tick('creation-clock');
+    const [round] = await loadRoundsOf(app.running.store, SCHOOL.id);
+    expect(round?.record.evidence[17]?.rows).toEqual((await documents()).map(({ id }) => id));
     const browser = await signIn(app, department);
     const unit = (await browser.get(`/units/${SCHOOL.id}`)).body as unknown as UnitPage;
     expect(unit.documents).toMatchObject([{ no: 17, number: '消检〔2026〕0417号', state: 'in_force' }]);

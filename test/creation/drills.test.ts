@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { UnitPlan } from '../../src/console/pages/units.ts';
@@ -17,6 +17,7 @@ import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
+import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { SCHOOL, STANDARD, schoolTask } from './school.ts';
@@ -51,17 +52,18 @@ const seed = async () => {
   return drillSeed(name, (await loadHalf(app.running.store, drillSeedOf(name))) ?? '');
 };
 
-/** Makes a drill at the school in two hours whose lot is to be watched or not; one person comes to it. */
-async function drill(watched: boolean, by = 'test'): Promise<TaskId> {
+let made = 0;
+
+/** Makes a drill at the school in some hours whose lot is to be watched or not; one person comes to it. */
+async function drill(watched: boolean, by = 'test', hours = 2): Promise<TaskId> {
   const { store } = app.running;
   const own = await seed();
-  let n = 0;
   let id: TaskId;
   do {
-    id = `task_d${String(now() % 1000).padStart(3, '0')}${String(n).padStart(4, '0')}`;
-    n += 1;
+    made += 1;
+    id = `task_d${String(made).padStart(7, '0')}`;
   } while (isWatched(own, id) !== watched);
-  const from = now() + 2 * HOUR_MS;
+  const from = now() + hours * HOUR_MS;
   const record = schoolTask({ id, kind: 'drill', state: 'open', point: POINT, from, by, madeAt: now() });
   await bulkWrite(store, [
     ...keepTask(store, record).writes,
@@ -90,6 +92,16 @@ const drillsCounted = async () =>
       now(),
     )
   ).get(SCHOOL.id)?.[18]?.rows ?? [];
+
+/** The contact notes the minutes of the drill about which it is asked. */
+async function noteMinutes(minutes: string): Promise<void> {
+  await app.tick('drill-watches');
+  await contact.tap('记下用时', (await contact.hasSeen(/演练做完了/)).message_id);
+  await contact.tap('记下用时', (await contact.sees(/用了几分钟还没记/)).message_id);
+  await contact.sees(/从响铃到点完名，用了几分钟/);
+  await contact.say(minutes);
+  await contact.sees(new RegExp(`记下了，${minutes} 分钟`));
+}
 
 /** Opens the newest message about a drawn drill. */
 async function open(watcher: Phone): Promise<void> {
@@ -160,6 +172,9 @@ test('a drill that the watcher did not see counts for nothing, until a lead lets
   await department.tap('看看怎么定', (await department.hasSeen(/到点没看到/)).message_id);
   await department.tap('照样算', (await department.sees(/这一次现在不算/)).message_id);
   await department.sees(/好，这一次照样算/);
+  // It counts once its minutes are noted.
+  expect(await drillsCounted()).not.toContain(id);
+  await noteMinutes('4');
   expect(await drillsCounted()).toContain(id);
   const browser = await signIn(app, department);
   const { drills } = (await browser.get('/units/plan')).body as unknown as UnitPlan;
@@ -186,7 +201,41 @@ test('a watch that no person answered costs the premises nothing', async () => {
   const found = await drillOf(id);
   expect(found).toMatchObject({ watch: { answer: 'missed' } });
   expect(found && isUnseen(found)).toBe(false);
+  await noteMinutes('2');
   expect(await drillsCounted()).toContain(id);
+});
+
+test('a drill that was opened at night for the next morning is in the lot; its premises owe a watch, and the next one is watched', {
+  timeout: 60_000,
+}, async () => {
+  // The job runs at night: nobody is told, and each drill is listed.
+  const night = momentOf(`${dayOf(now() + DAY_MS)}T22:30`);
+  await app.advance(night - now());
+  const id = await drill(true, 'test', 8);
+  expect(await drillOf(id)).toMatchObject({ watch: { watchers: [] } });
+  await app.advance(8 * HOUR_MS + MINUTE_MS);
+  await app.tick('drill-watches');
+  expect((await drillOf(id))?.watch).toMatchObject({ watchers: [], answer: 'missed' });
+  // One that was opened minutes before it began is listed too.
+  await app.advance(2 * HOUR_MS);
+  const late = await drill(false, 'test', 0);
+  await app.advance(MINUTE_MS);
+  await app.tick('drill-watches');
+  expect(await drillOf(late)).toMatchObject({ watch: { owed: true, answer: 'missed' } });
+  const next = await drill(false);
+  expect(await drillOf(next)).toMatchObject({ watch: { owed: true, watchers: [expect.any(String)] } });
+  const after = await drill(false);
+  expect((await drillOf(after))?.watch).toBeUndefined();
+  expect(await faultsOf(app.running.store)).toEqual([]);
+});
+
+test('a drill at night in advance finds its watcher in the morning', async () => {
+  await app.advance(momentOf(`${dayOf(now() + DAY_MS)}T23:00`) - now());
+  const id = await drill(true, 'test', 12);
+  expect(await drillOf(id)).toMatchObject({ watch: { watchers: [] } });
+  await app.advance(8 * HOUR_MS + MINUTE_MS);
+  await app.tick('drill-watches');
+  await (await watcherOf(id)).hasSeen(/抽到您看一场演练：实验小学/);
 });
 
 test('after its quarter the half is published, and repeats each choice', async () => {
@@ -203,7 +252,8 @@ test('after its quarter the half is published, and repeats each choice', async (
   ).toBe(halfHash);
   const sha = (text: string) => createHash('sha256').update(text).digest('hex');
   for (const { task, watch } of over.drills)
-    expect(sha(`${sha(`${name} ${over.half}`)} ${task}`).slice(0, 8) <= '33333333').toBe(watch !== undefined);
+    if (!watch?.owed)
+      expect(sha(`${sha(`${name} ${over.half}`)} ${task}`).slice(0, 8) <= '33333333').toBe(watch !== undefined);
 });
 
 test('a half that is lost or was exchanged stops its draw, and the error says how to go on', async () => {

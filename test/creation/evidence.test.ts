@@ -14,6 +14,7 @@ const NOTHING: Sources = {
   share: () => ({ rows: [], y: 0, n: 0, city: 0.85 }),
   count: () => [],
   documents: () => [],
+  minutes: () => undefined,
   survey: () => undefined,
   overdue: [],
 };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SERIES } from '../../src/city/series.ts';
 import { HOME_CHECKS, homeCheck } from '../../src/creation/family/home-check-flow.ts';
+import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
+import { staff } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -30,6 +32,32 @@ test('a resident walks through the home, one thing a message; the store keeps no
   await phone.sees(/我能/);
   // The record holds the last tap until the next one, so that a double tap counts once.
   expect(JSON.stringify(await redis.hgetall(keys.person(`telegram:${phone.id}`)))).not.toContain('home-check');
+});
+
+test('an organiser puts the walk under an announcement, and one tap of a resident begins it', {
+  timeout: 60_000,
+}, async () => {
+  const office = await staff(app, '平安办', 'office', '*');
+  const phone = await app.phone('李大爷');
+  await phone.say('/start');
+  await phone.sees(/./);
+  await composeDraft(office, '睡前看一圈', '电动车不进楼，关好煤气。', { buttons: ['居家自查'] });
+  await chooseAction(office, '提交');
+  await office.sees(/60 秒以后发给/);
+  await app.advance(61_000);
+  const got = await phone.hasSeen(/睡前看一圈/);
+  await phone.tap('居家自查', got.message_id);
+  await phone.sees(new RegExp(`1/${HOME_CHECKS.length} `));
+  // Who began it is not counted: nothing of the announcement knows it.
+  const { redis, keys } = app.running.store;
+  expect(await redis.zcard(keys.broadcastHeard((await newestBroadcast(app.running.store)).id))).toBe(0);
+});
+
+test('help tells residents of the walk', async () => {
+  const phone = await app.phone('王阿姨');
+  await phone.say('/start');
+  await phone.say('帮助');
+  await phone.hears(/打『居家自查』/);
 });
 
 test('a home is no series of premises, and no step of the walk asks for more than to go on', () => {

@@ -5,7 +5,7 @@ import { DAY_MS, dayOf, limitEnd, momentOf } from '../../src/calendar.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import type { Standing } from '../../src/creation/checks/check-rules.ts';
 import { annulChecks, startChecks, takeChecks } from '../../src/creation/checks/check-rules.ts';
-import { failedStars } from '../../src/creation/checks/gaps.ts';
+import { failedStars, gapsOf } from '../../src/creation/checks/gaps.ts';
 import { endProject, sendBack } from '../../src/creation/checks/project-rules.ts';
 import { claimItem, lockClaim, naPoints, openItems } from '../../src/creation/claims/claim-rules.ts';
 import {
@@ -41,6 +41,7 @@ import { nextStepAt } from '../../src/creation/rounds/next-step-at.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
 import type { RoundStep } from '../../src/creation/rounds/round-step.ts';
+import { DEFAULT_STANDARDS } from '../../src/inspections/standards/default-standards.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf, lotOf, newHalf, seedOf } from '../../src/surveys/wave/draw.ts';
@@ -145,6 +146,35 @@ describe('the checks', () => {
     expect(round.level).toBeUndefined();
     expect(failedStars(round, standard).map(({ no }) => no)).toEqual([10]);
     expect(why(proposeNotice(round, 'lead', NOW))).toBe('no_level');
+  });
+
+  test('of an item that needs a document count half without one: its ★ fails, and it is a gap', () => {
+    const marks = all(
+      HAND.map(({ no }) => no),
+      'full',
+    );
+    const { 17: _fire, 21: _canteen, ...evidence } = EVIDENCE;
+    const locked = done(
+      lockClaim(
+        claimAll(() => 'full'),
+        standard,
+        NOW,
+      ),
+    );
+    const judgedWith = (round: Round) => {
+      const drawn = done(startChecks(round, STARS, NOW, {}));
+      return done(takeChecks(drawn, standard, { visit: 'v', marks, checkers: [] }, NO_STANDING, NOW));
+    };
+    const round = judgedWith({ ...locked, evidence });
+    // 4 and 5 points of 100 count half, with claims and with checks alike.
+    expect([round.score?.score, round.score?.ratio]).toEqual([95.5, 1]);
+    expect(failedStars(round, standard).map(({ no }) => no)).toEqual([21]);
+    expect(gapsOf(round, standard).map(({ no }) => no)).toEqual([17, 21]);
+    expect(round.level).toBeUndefined();
+    // A confirmed document heals them; version 1 of the standard asks for none.
+    expect(judgedWith(locked).level).toBe('district');
+    const first = DEFAULT_STANDARDS.find(({ series, version }) => series === 'campus' && version === 1) ?? standard;
+    expect(gapsOf(round, first).map(({ no }) => no)).not.toContain(21);
   });
 
   test('with an overdue high-risk case reach no level', () => {

@@ -12,6 +12,8 @@ import { suspend } from '../../src/creation/level/level-rules.ts';
 import { loadRecheckPlan } from '../../src/creation/rechecks/recheck-plan-store.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { keepRound, loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
+import { timedDrills } from '../../src/demo/history/rounds.ts';
+import { keepDocument } from '../../src/inspections/documents/document-store.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { loadHalf } from '../../src/inspections/draw/draw-store.ts';
 import { keepVisit, loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
@@ -26,7 +28,7 @@ import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { repeatRechecks } from './repeat-rechecks.ts';
-import { HAND, SCHOOL, schoolTask } from './school.ts';
+import { HAND, SCHOOL, STANDARD, schoolTask } from './school.ts';
 
 let app: TestApp;
 let contact: Phone;
@@ -41,7 +43,7 @@ beforeAll(async () => {
   const point = { longitude: 119.5, latitude: 31.5 };
   await saveCityData(store, { premises: [{ ...SCHOOL, point }] }, 'premises', 1);
   await app.tick('city-reload');
-  await bulkWrite(store, [...yearOfTasks(point), ...announced()]);
+  await bulkWrite(store, [...yearOfTasks(point), ...yearOfDrills(), ...announced(), ...papers()]);
   contact = await staff(app, '实验小学', 'unit_staff', 'premises:shiyan_school');
   department = await staff(app, '教育局', 'unit_staff', 'series:campus');
   office = await staff(app, '平安办', 'office', '*');
@@ -62,6 +64,34 @@ function yearOfTasks(point: Task['place']['point'] & object) {
       ...setPart(store, record.id, 'volunteer_x', { state: 'confirmed', at: from }),
     ];
   }).flat();
+}
+
+/** The drills of the year took three minutes each. */
+function yearOfDrills() {
+  const drills = Array.from({ length: 12 }, (_, i) => {
+    const from = now() - i * 30 * DAY_MS - DAY_MS;
+    const task = `task_year${String(2 * i).padStart(4, '0')}` as const;
+    return { task, premises: SCHOOL.id, from, until: from + HOUR_MS, minutes: 3 };
+  });
+  return timedDrills(app.running.store, drills, now());
+}
+
+/** The documents that the standard asks for; their issuers confirmed them. */
+function papers() {
+  const wanted = STANDARD.items.filter(({ no, verify }) => verify.includes('v3') && no !== 14);
+  return wanted.flatMap(({ no, words }) => {
+    const [id, item] = [`document_paper${String(no).padStart(3, '0')}`, words['zh-CN'] ?? ''] as const;
+    const about = {
+      id,
+      premises: SCHOOL.id,
+      item,
+      number: `文 ${no}`,
+      issuer: '区里',
+      until: now() + 400 * DAY_MS,
+    } as const;
+    const confirmed = { by: 'two', at: now() };
+    return keepDocument(app.running.store, { ...about, by: 'one', at: now(), confirmed }).writes;
+  });
 }
 
 /** An announcement to the community of the school that twelve people received, eight of whom tapped 知道了. */
@@ -164,12 +194,13 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
 
   // The system has filled its items, with the rows behind each.
   await open(contact, '看依据');
-  await contact.hasSeen(/要 10 次，有 12 次/);
+  await contact.hasSeen(/要记了用时的演练 10 次，有 12 次，用时 3、3、/);
+  await contact.hasSeen(/要 1 份核实过、在期内的文件，有 1 份/);
   const before = await round();
   expect(before.evidence[18]).toMatchObject({ y: 12, n: 10, starMet: true });
   expect(before.evidence[18]?.rows).toContain('task_year0000');
-  // The announcement of the yearly training lies beside its item, by the id of its run.
-  expect(before.evidence[3]?.rows).toEqual([expect.stringMatching(/^broadcast_train123\.\d+$/)]);
+  // Beside its document, the announcement of the yearly training counts, by the id of its run.
+  expect(before.evidence[3]?.rows).toEqual(['document_paper003', expect.stringMatching(/^broadcast_train123\.\d+$/)]);
 
   await claimRest((no) => ([14, 19, 20].includes(no) ? '不适用' : '满'));
   await contact.tap('送出自评');

@@ -7,6 +7,7 @@ import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { plannedRound as planRound } from '../../src/creation/rounds/round.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import type { Point } from '../../src/engine/input.ts';
+import { needsDocument } from '../../src/inspections/documents/document.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import { isChecked } from '../../src/inspections/standards/standard.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
@@ -23,19 +24,26 @@ export const SCHOOL: Premises = {
   region: '990101001001',
 };
 
-/** Every computed item with all its points. */
+/** Every computed item with all its points, and a confirmed document beside each item that needs one. */
 export const EVIDENCE: Record<number, FrozenEvidence> = Object.fromEntries(
-  STANDARD.items
-    .filter((item) => !isChecked(item))
-    .map(({ no, max }) => {
-      const result = { type: 'points', points: max, clean: false } as const;
-      return [no, { result, y: 1, n: 1, rows: ['A1'], starMet: true }];
-    }),
+  STANDARD.items.flatMap((item): [number, FrozenEvidence][] => {
+    const { no, max } = item;
+    if (needsDocument(item)) return [[no, { result: { type: 'na' }, y: 1, n: 0, rows: [`document_item${no}`] }]];
+    if (isChecked(item)) return [];
+    const result = { type: 'points', points: max, clean: false } as const;
+    return [[no, { result, y: 1, n: 1, rows: ['A1'], starMet: true }]];
+  }),
 );
 
 /** A planned round of the school. */
 export function plannedRound(more: Partial<Round> = {}): Round {
-  const plan = { id: 'round_aaaaaaaa', premises: SCHOOL, standard: 1, due: NOW + 60 * DAY_MS, halfHash: 'h' } as const;
+  const plan = {
+    id: 'round_aaaaaaaa',
+    premises: SCHOOL,
+    standard: STANDARD.version,
+    due: NOW + 60 * DAY_MS,
+    halfHash: 'h',
+  } as const;
   return { ...planRound({ ...plan, now: NOW }), evidence: EVIDENCE, evidenceAt: NOW, ...more };
 }
 

@@ -7,7 +7,7 @@ import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { keepStatement, loadStatements } from '../../src/deliberation/statement/statement.ts';
 import { keepTopic, loadPromisedTopics, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { promisedWork } from '../../src/demo/history/promised-work.ts';
-import { COURT, demoDrills, demoRoundId, roundWrites } from '../../src/demo/history/rounds.ts';
+import { COURT, demoDrills, demoDrillWatches, demoRoundId, roundWrites } from '../../src/demo/history/rounds.ts';
 import { topicResidentsJob } from '../../src/demo/history/topic-residents.ts';
 import { COMMUNITY, COURT_COMMUNITY, topicWrites } from '../../src/demo/history/topics.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -27,6 +27,7 @@ test('the demo has a station, a school and two estates in four states of a round
   const { store, services } = app.running;
   const now = app.simulator.world.now();
   await bulkWrite(store, demoDrills(store, services.city, now));
+  await bulkWrite(store, demoDrillWatches(store, now));
   await bulkWrite(store, await roundWrites(store, services.city, now));
   const rounds = (await loadRounds(store)).map(({ record }) => record);
   const states = rounds.map(({ premises, state }) => [premises, state]);

@@ -103,10 +103,10 @@ const documentFacts = () => ({
 });
 
 /** A drill that has begun, as its watcher sees it. */
-const drillFacts = () => {
+const drillFacts = (as = 'watcher') => {
   const drill = { task: 'task_drill001', premises: SCHOOL.id, from: 0, until: 1, watch: { watchers: ['a'] } };
   const record = { quarter: '2026Q4', halfHash: 'h', drills: [drill] };
-  const chosen = { kept: { version: 1, record }, drill, premises: SCHOOL, as: 'watcher' };
+  const chosen = { kept: { version: 1, record }, drill, premises: SCHOOL, as };
   return { open: [chosen], chosen, contacts: [], leads: [] };
 };
 
@@ -369,6 +369,8 @@ const VISITS = {
   me: 'p',
   visits: [VISIT],
   standards: new Map([[VISIT.record.id, defaultStandard('station')]]),
+  documents: new Map(),
+  now: NOW,
   next: 'third',
 };
 const WAVE = {
@@ -1608,6 +1610,12 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'task_drill001' }, { tap: 'not_held' }, '教室照常上课'],
       outcome: 'drill_not_held',
       loaded: drillFacts(),
+    },
+    {
+      name: 'a contact notes the minutes',
+      moves: [{ tap: 'task_drill001' }, { tap: 'timed' }, '3'],
+      outcome: 'drill_timed',
+      loaded: drillFacts('contact'),
     },
   ],
   'few-reports': [

@@ -6,9 +6,10 @@ import { defaultStandard } from '../../src/inspections/standards/default-standar
 import { nextVersion, readStandards } from '../../src/inspections/standards/read-standard.ts';
 import type { StandardColumn } from '../../src/inspections/standards/standard-rows.ts';
 import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/standard-rows.ts';
-import { loadStandard, loadVersion } from '../../src/inspections/standards/standard-store.ts';
+import { addVersion, loadStandard, loadVersion } from '../../src/inspections/standards/standard-store.ts';
 import { makeVisits } from '../../src/inspections/visits/make-visits.ts';
 import { importStandards } from '../../src/operator/standards-command.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -113,18 +114,18 @@ test('an import adds the next version, changes nothing with a fault, and visits 
   expect(bad.lines.join('\n')).toMatch(/第 29 行，分值：分值合计是 campus 101，不是 100。请改/);
   const good = await changed([6, 'words', '保安员数达标'], [6, 'max', 6], [2, 'max', 1]);
   expect((await importStandards(store, good, { ...how, dryRun: true })).ok).toBe(true);
-  expect((await loadStandard(store, 'campus')).version).toBe(1);
+  expect((await loadStandard(store, 'campus')).version).toBe(2);
   const dry = (await importStandards(store, good, { ...how, dryRun: true })).lines;
   expect(dry).toContain('～ 第 5 条 分值：5 → 6');
   expect(dry.join('\n')).toMatch(/～ 第 5 条 条目：.* → 保安员数达标/);
 
   expect((await importStandards(store, good, how)).ok).toBe(true);
   const next = await loadStandard(store, 'campus');
-  expect(next).toMatchObject({ version: 2, levels: defaultStandard('campus').levels });
+  expect(next).toMatchObject({ version: 3, levels: defaultStandard('campus').levels });
   expect(next.items[4]).toMatchObject({ no: 5, max: 6, critical: true, words: { 'zh-CN': '保安员数达标' } });
-  expect(await loadVersion(store, 'campus', 1)).toEqual(defaultStandard('campus'));
+  expect(await loadVersion(store, 'campus', 2)).toEqual(defaultStandard('campus'));
   expect((await importStandards(store, good, how)).lines.join()).toMatch(/没有什么要改/);
-  expect((await loadStandard(store, 'campus')).version).toBe(2);
+  expect((await loadStandard(store, 'campus')).version).toBe(3);
 
   const visit = { premises: 'p', series: 'campus', named: true, checkers: [], items: [1] };
   const days = { id: 'round_aaaaaaaa', from: '2026-11-02', until: '2026-11-09' };
@@ -134,5 +135,11 @@ test('an import adds the next version, changes nothing with a fault, and visits 
     return /"standard":(\d)/.exec(JSON.stringify(writes).replaceAll('\\', ''))?.[1];
   };
   expect(await versionIn({ campus: 1 })).toBe('1');
-  expect(await versionIn()).toBe('2');
+  expect(await versionIn()).toBe('3');
+
+  // A city that had its own second version keeps it: its rounds name it by that number.
+  const own = { ...defaultStandard('bank'), from: '2026-06-01' };
+  await bulkWrite(store, addVersion(store, own).writes);
+  expect(await loadVersion(store, 'bank', 2)).toEqual(own);
+  expect(await loadStandard(store, 'bank')).toEqual(own);
 });

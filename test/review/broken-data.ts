@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { PremisesDocument } from '../../src/creation/documents/document.ts';
+import type { DrillQuarter } from '../../src/creation/drills/drill-watch.ts';
 import type { RecheckPlan } from '../../src/creation/rechecks/recheck-plan.ts';
+import type { PremisesDocument } from '../../src/inspections/documents/document.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { REVIEW_INVARIANTS } from '../../src/operator/invariants.ts';
@@ -8,6 +9,7 @@ import type { Alert } from '../../src/review/alerts/alert.ts';
 import type { Bulletin } from '../../src/review/bulletin/bulletin.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
+import { scanKeys } from '../../src/store/records/invariants.ts';
 import { recordFields } from '../../src/store/records/versioned-record.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -114,6 +116,53 @@ export async function expectEachBreakFound(store: Store): Promise<void> {
   expected.push(
     `${document.id}: was confirmed by the person who entered it`,
     `${keys.documentsClock}: lists shiyan_school document_gone0001, which does not exist`,
+  );
+
+  // Watched drills, and counts of reports.
+  const quarters = await Promise.all(
+    (await scanKeys(store, keys.drills('*'))).map(async (key) => ({ key, ...(await recordAt<DrillQuarter>(key)) })),
+  );
+  const [sparser, fuller] = quarters.toSorted((a, b) => a.drills.length - b.drills.length).slice(-2);
+  if (!fuller || !sparser) throw new Error('The demo has drills of one quarter only.');
+  const [one, ...more] = fuller.drills;
+  if (!one) throw new Error('The demo has no drill.');
+  const { watch, ...plain } = one;
+  await change<DrillQuarter>(
+    fuller.key,
+    (quarter) => ({
+      ...quarter,
+      drills: [
+        { ...plain, from: 0, ...(watch ? { minutes: 0 } : { watch: { watchers: ['a', 'a'] } }) },
+        ...more,
+        ...more.slice(-1),
+      ],
+    }),
+    `${fuller.key}: ${one.task} is a drill of another quarter`,
+    `${fuller.key}: ${one.task} is watched against its lot`,
+    watch ? `${fuller.key}: ${one.task} took no minute` : `${fuller.key}: ${one.task} has one watcher twice`,
+    `${fuller.key}: lists ${more.at(-1)?.task} twice`,
+  );
+  await change<DrillQuarter>(
+    sparser.key,
+    (quarter) => ({ ...quarter, halfHash: 'f'.repeat(64) }),
+    `${sparser.key}: its half of the seed does not have the published hash`,
+  );
+  await touch(keys.reportCounts);
+  const few = { premises: 'p', quarter: '2026-01', observed: 1, expected: 9, draw: 'draw_gone0003' };
+  const counts = {
+    through: 0,
+    since: '2026-01',
+    months: { '2026-01': { p: 2, q: 0.5 } },
+    judged: '2026-04',
+    few: [few],
+  };
+  await redis.hset(keys.reportCounts, ...recordFields(9, counts));
+  expected.push(
+    `${keys.reportCounts}: counts 2026-01, which had not begun`,
+    `${keys.reportCounts}: has 0.5 reports about q in 2026-01`,
+    `${keys.reportCounts}: judged p in 2026-01, not in 2026-04`,
+    `${keys.reportCounts}: says another number of reports about p than it counted`,
+    `${keys.reportCounts}: opened draw_gone0003, which does not exist`,
   );
 
   // Letters, honours, alerts.

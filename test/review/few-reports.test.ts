@@ -4,6 +4,7 @@ import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { Premises } from '../../src/city/premises.ts';
+import type { UnitPage } from '../../src/console/pages/unit-page.ts';
 import { loadDraws } from '../../src/inspections/draw/draw-store.ts';
 import type { ReportCounts } from '../../src/review/few-reports/report-counts.ts';
 import {
@@ -17,9 +18,11 @@ import type { Month } from '../../src/review/score/month.ts';
 import { addMonths, monthOf } from '../../src/review/score/month.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { staff } from '../cases/desk.ts';
+import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { faultsOf } from './broken-data.ts';
 
 const COMMUNITIES = ['990101001001', '990101001002', '990101001003'];
 const ESTATES: readonly Premises[] = COMMUNITIES.map((region, i) => ({
@@ -84,6 +87,7 @@ describe('a quarter of reports about premises', () => {
 describe('in a city', () => {
   let app: TestApp;
   let lead: Phone;
+  let contact: Phone;
   const now = () => app.simulator.world.now();
   const counts = async () => {
     const kept = await loadReportCounts(app.running.store);
@@ -92,10 +96,11 @@ describe('in a city', () => {
   };
 
   beforeAll(async () => {
-    app = await openTestApp();
+    app = await openTestApp({ site: 'https://anlin.example' });
     await saveCityData(app.running.store, { premises: ESTATES }, 'premises', 1);
     await app.tick('city-reload');
     lead = await staff(app, '陈主任', 'lead', '990101001000');
+    contact = await staff(app, '物业', 'unit_staff', 'premises:estate_0');
     await staff(app, '审计小何', 'auditor', '*');
     for (const name of ['甲', '乙']) await staff(app, `网格员${name}`, 'grid_worker', '990101001004');
   }, 90_000);
@@ -142,6 +147,14 @@ describe('in a city', () => {
     await app.tick('few-reports');
     await app.tick('few-reports');
     const told = await lead.hasSeen(/0 号小区上一季有 0 件上报.*可能报得少/);
+    // The page of the premises says it beside the points. Their contact does not read it: a visit comes unannounced.
+    const page = async (phone: Phone) =>
+      (await (await signIn(app, phone)).get('/units/estate_0')).body as unknown as UnitPage;
+    const before = await page(lead);
+    expect(before.few).toMatchObject({ observed: 0, isDesignated: false });
+    expect(before.few?.quarter).toMatch(/^\d{4}Q[1-4]$/);
+    expect(before.parts).toMatchObject({ computed: 0, missing: 100 });
+    expect((await page(contact)).few).toBeUndefined();
     expect((await lead.fromBot()).filter(({ text }) => /可能报得少/.test(text ?? ''))).toHaveLength(1);
     await lead.tap('打开', told.message_id);
     await lead.tap('指定去看', (await lead.sees(/不扣分，也不加分/)).message_id);
@@ -150,6 +163,8 @@ describe('in a city', () => {
     const [draw] = (await loadDraws(store)).map(({ record }) => record);
     expect(draw).toMatchObject({ because: 'few_reports', named: ['estate_0'], each: 0 });
     expect((await counts()).record.few).toMatchObject([{ premises: 'estate_0', draw: draw?.id }]);
+    expect((await page(lead)).few).toMatchObject({ isDesignated: true });
+    expect(await faultsOf(store)).toEqual([]);
     await lead.say('报得少');
     await lead.hears(/没有报得少的单位/);
   });

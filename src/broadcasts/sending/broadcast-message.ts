@@ -76,6 +76,8 @@ function choiceOf(
       return buttonChoice({ type: 'go', flow: 'answer-broadcast', argument: id }, say('common:broadcast.reply'));
     case 'report':
       return buttonChoice({ type: 'fresh', flow: 'report-hazard' }, say('common:buttons.report-hazard'));
+    case 'home_check':
+      return buttonChoice({ type: 'fresh', flow: 'home-check' }, say('common:buttons.home-check'));
     case 'link':
       return link === undefined ? undefined : { id: '', label: say('common:broadcast.link'), url: link };
   }

@@ -1,11 +1,14 @@
+import { momentOf } from '../../calendar.ts';
 import type { Premises } from '../../city/premises.ts';
+import { countedMark, lacksDocument } from '../../creation/checks/counted-mark.ts';
 import { claimsHash } from '../../creation/checks/draw-round.ts';
 import { failedStars } from '../../creation/checks/gaps.ts';
-import type { DocumentState, PremisesDocument } from '../../creation/documents/document.ts';
-import { documentState } from '../../creation/documents/document.ts';
+import { quarterOf } from '../../creation/plan/quarter.ts';
 import { drawPower } from '../../creation/points/draw-power.ts';
 import { oneDecimal } from '../../creation/premises/premises-card.ts';
 import type { Round } from '../../creation/rounds/round.ts';
+import type { DocumentState, PremisesDocument } from '../../inspections/documents/document.ts';
+import { documentState } from '../../inspections/documents/document.ts';
 import { loadHalf } from '../../inspections/draw/draw-store.ts';
 import { ITEMS_BY_LOT } from '../../inspections/draw/draw-visits.ts';
 import type { Item, Standard } from '../../inspections/standards/standard.ts';
@@ -13,6 +16,7 @@ import { isChecked } from '../../inspections/standards/standard.ts';
 import type { Reader } from '../../notify/reader.ts';
 import { inLanguage, sayAny } from '../../notify/reader.ts';
 import type { Services } from '../../notify/services.ts';
+import type { FewReports } from '../../review/few-reports/report-counts.ts';
 import type { UnitRow } from './unit-row.ts';
 import { rowOf } from './unit-row.ts';
 
@@ -30,6 +34,10 @@ export type UnitItem = {
   readonly n?: number;
   readonly city?: number;
   readonly rows: readonly string[];
+  /** Minutes of drills by row; null where none were noted. */
+  readonly minutes?: readonly (number | null)[];
+  /** It needs a document and has none that counts: half counts at most. */
+  readonly lacksDocument?: true;
   readonly unknown?: true;
   readonly claim?: string;
   readonly check?: string;
@@ -86,6 +94,13 @@ export type UnitPage = UnitRow & {
     readonly until: number;
     readonly state: DocumentState;
   }[];
+  /** 报得少: reports of a quarter against their expectation, for those who may open an inspection. It is no point. */
+  readonly few?: {
+    readonly quarter: string;
+    readonly observed: number;
+    readonly expected: number;
+    readonly isDesignated: boolean;
+  };
   readonly history: readonly { readonly event: string; readonly at: number }[];
   readonly earlier: readonly {
     readonly state: string;
@@ -101,6 +116,7 @@ type Seen = {
   readonly mayLead: boolean;
   readonly proof: UnitPage['proof'];
   readonly documents: readonly PremisesDocument[];
+  readonly few: FewReports | undefined;
   readonly now: number;
 };
 
@@ -120,7 +136,7 @@ export async function proofOf(round: Round, { store }: Services): Promise<UnitPa
 /** The page of premises. */
 export function pageOf(
   premises: Premises,
-  { rounds, standard, mayLead, proof, documents, now }: Seen,
+  { rounds, standard, mayLead, proof, documents, few, now }: Seen,
   reader: Reader,
 ): UnitPage {
   const [round, ...earlier] = rounds;
@@ -162,6 +178,7 @@ export function pageOf(
           },
         }),
     ...(proof ? { proof } : {}),
+    ...(few ? { few: fewOf(few) } : {}),
     ...(round?.naming ? { naming: round.naming.document } : {}),
     ...(round?.example ? { example: words(round.example) } : {}),
     ...(round?.veto ? { veto: words(round.veto.words) } : {}),
@@ -174,6 +191,10 @@ export function pageOf(
       ...(score ? { score: oneDecimal(score.score) } : {}),
     })),
   };
+}
+
+function fewOf({ quarter, observed, expected, draw }: FewReports): NonNullable<UnitPage['few']> {
+  return { quarter: quarterOf(momentOf(`${quarter}-01T00:00`)), observed, expected, isDesignated: draw !== undefined };
 }
 
 /** The item of a document by its words; a later version may have no such item. */
@@ -214,9 +235,11 @@ function itemOf(
           ...(found.city === undefined ? {} : { city: Math.round(found.city * 100) }),
           ...(found.result.type === 'points' ? { points: oneDecimal(found.result.points) } : {}),
           ...(found.result.type === 'unknown' ? { unknown: true as const } : {}),
+          ...(found.minutes ? { minutes: found.minutes } : {}),
         }
       : {}),
     rows: (found?.rows ?? []).map((row) => documents.find(({ id }) => id === row)?.number ?? row),
+    ...(round && lacksDocument(item, round) ? { lacksDocument: true as const } : {}),
     ...(claim ? { claim } : {}),
     ...(check ? { check } : {}),
   };
@@ -231,7 +254,7 @@ function partsOf(round: Round | undefined, standard: Standard): UnitPage['parts'
   for (const item of standard.items) {
     const { no, max } = item;
     const result = round.evidence[no]?.result;
-    const [claim, check] = [round.claims[no], round.checks[no]];
+    const [claim, check] = [round.claims[no], round.checks[no]].map((mark) => countedMark(item, mark, round));
     if (!isChecked(item)) {
       if (result?.type === 'points') computed += result.points;
       else if (result) na += max;

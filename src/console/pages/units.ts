@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { photoName } from '../../cases/photos/photo-name.ts';
+import type { Premises } from '../../city/premises.ts';
 import { SERIES, seriesNames } from '../../city/series.ts';
-import { loadDocuments } from '../../creation/documents/document-store.ts';
 import type { DrillFigures } from '../../creation/drills/drill-figures.ts';
 import { loadDrillFigures } from '../../creation/drills/drill-figures.ts';
 import { photosOf } from '../../creation/notice/objection-photos.ts';
@@ -10,10 +10,13 @@ import { isLead, maySee } from '../../creation/premises/rights.ts';
 import { loadRecheckFigures } from '../../creation/rechecks/recheck-figures.ts';
 import type { Round } from '../../creation/rounds/round.ts';
 import { loadRounds, loadRoundsOf } from '../../creation/rounds/round-store.ts';
+import { loadDocuments } from '../../inspections/documents/document-store.ts';
+import { mayMove } from '../../inspections/draw/draw.ts';
 import type { LevelId } from '../../inspections/standards/standard.ts';
 import { loadStandard, loadVersion } from '../../inspections/standards/standard-store.ts';
 import { inLanguage } from '../../notify/reader.ts';
 import type { Services } from '../../notify/services.ts';
+import { loadReportCounts } from '../../review/few-reports/report-counts.ts';
 import { drawAddress } from '../public/public-draws.ts';
 import type { PublishedDraw } from '../public/published-draw.ts';
 import { readerFor } from '../reader.ts';
@@ -107,9 +110,15 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
     const mayLead = isLead(organiser.grants, premises, city);
     const proof = round && (await proofOf(round, services));
     const documents = await loadDocuments(store, premises.id);
-    const known = { rounds, standard, mayLead, proof, documents, now: now() };
+    const few = await fewReportsAt(premises, organiser.grants);
+    const known = { rounds, standard, mayLead, proof, documents, few, now: now() };
     return c.json(pageOf(premises, known, readerFor(organiser, services)));
   });
+  /** Contacts do not see it: the inspection that it may open comes unannounced. */
+  async function fewReportsAt({ id, region }: Premises, grants: Parameters<typeof maySee>[0]) {
+    if (!mayMove({ region }, grants, city.regions)) return undefined;
+    return (await loadReportCounts(store))?.record.few.find((one) => one.premises === id);
+  }
   app.get('/:id/photos/:same', async (c) => {
     const { id, same } = c.req.param();
     const premises = city.premises.get(id);

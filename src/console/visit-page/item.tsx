@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { ShownDocument } from '../visit-page.ts';
 import type { KeptPhoto } from './state.ts';
 import { addPhotos, MARKS, photos, removePhoto, setMark, takesPhotos, visit } from './state.ts';
 import { nameIn, word } from './words.ts';
@@ -15,6 +16,7 @@ export function Item({ place }: { readonly place: number }) {
         {place}. {item?.critical ? '★ ' : ''}
         {nameIn(item?.words ?? {})}
       </legend>
+      <Documents documents={item?.documents ?? []} lacksOne={item?.lacksDocument === true} />
       <div class="marks">
         {MARKS.map((mark) => (
           <label key={mark} class={marked?.mark === mark ? 'chosen' : ''}>
@@ -64,6 +66,22 @@ export function Item({ place }: { readonly place: number }) {
       )}
     </fieldset>
   );
+}
+
+/** The documents to compare with those on the spot. A list of an older page has none. */
+function Documents({
+  documents,
+  lacksOne,
+}: {
+  readonly documents: readonly ShownDocument[];
+  readonly lacksOne: boolean;
+}) {
+  if (lacksOne) return <p class="document">{word('no_document')}</p>;
+  return documents.map(({ number, issuer, until, state }) => (
+    <p key={number} class="document">
+      {word('document', { number, issuer, until, state: word(`document_${state}`) })}
+    </p>
+  ));
 }
 
 function Photo({ photo: { id, blob, place } }: { readonly photo: KeptPhoto }) {

@@ -17,7 +17,8 @@ type BoardProps = {
   readonly onChanged: () => Promise<void>;
   /** The list; its buttons may open a flow. */
   readonly children: ComponentChildren | ((open: (flow: Opened) => void) => ComponentChildren);
-  readonly beside?: ComponentChildren;
+  /** It may open a flow too. */
+  readonly beside?: ComponentChildren | ((open: (flow: Opened) => void) => ComponentChildren);
   /** What stands beside the list has its own way back: a narrow page shows it instead of the list. */
   readonly drills?: boolean;
   /** Further buttons above the list, and what stands over it in full width. */
@@ -69,7 +70,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
               />
             </>
           )}
-          {beside}
+          {typeof beside === 'function' ? beside(setStarted) : beside}
         </aside>
       )}
     </div>

@@ -6,6 +6,7 @@ import { scoreOf } from '../points/score.ts';
 import type { Round } from '../rounds/round.ts';
 import type { RoundStep } from '../rounds/round-step.ts';
 import { moved, refused } from '../rounds/round-step.ts';
+import { countedMark } from './counted-mark.ts';
 import { failedStars } from './gaps.ts';
 
 /** Notes the drawn items; visits are on their way. */
@@ -15,12 +16,12 @@ export function startChecks(round: Round, drawn: readonly number[], now: number,
 }
 
 /** The points of a round by item, for its score. */
-export function scoredItems({ claims, checks, evidence }: Round, { items }: Standard): readonly ScoredItem[] {
+export function scoredItems(round: Round, { items }: Standard): readonly ScoredItem[] {
   return items.map((item): ScoredItem => {
     const { no, max } = item;
-    if (!isChecked(item)) return { no, max, machine: evidence[no]?.result ?? { type: 'na' } };
-    const check = checks[no];
-    return { no, max, claim: claims[no] ?? 'none', ...(check === undefined ? {} : { check }) };
+    if (!isChecked(item)) return { no, max, machine: round.evidence[no]?.result ?? { type: 'na' } };
+    const [claim = 'none', check] = [round.claims[no], round.checks[no]].map((mark) => countedMark(item, mark, round));
+    return { no, max, claim, ...(check === undefined ? {} : { check }) };
   });
 }
 

@@ -1,15 +1,15 @@
 import type { Item, Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
+import type { Mark } from '../../inspections/visits/read-marks.ts';
 import type { Round } from '../rounds/round.ts';
+import { countedMark } from './counted-mark.ts';
 
 /** ★ items that are not met: computed ones by their own condition, the others by the checkers. */
-export function failedStars({ claims, checks, evidence }: Round, { items }: Standard): readonly Item[] {
+export function failedStars(round: Round, { items }: Standard): readonly Item[] {
   return items.filter((item) => {
     if (!item.critical) return false;
-    if (!isChecked(item)) {
-      return evidence[item.no]?.starMet !== true;
-    }
-    const mark = checks[item.no] ?? claims[item.no];
+    if (!isChecked(item)) return round.evidence[item.no]?.starMet !== true;
+    const mark = foundMark(item, round);
     return mark !== 'full' && mark !== 'na';
   });
 }
@@ -20,7 +20,12 @@ export function gapsOf(round: Round, standard: Standard): readonly Item[] {
   return standard.items.filter((item) => {
     if (failed.has(item.no)) return true;
     if (!isChecked(item)) return false;
-    const mark = round.checks[item.no] ?? round.claims[item.no];
+    const mark = foundMark(item, round);
     return mark === 'half' || mark === 'none';
   });
+}
+
+/** What the checkers found, else what the contact claims, as far as it counts. */
+function foundMark(item: Item, round: Round): Mark | undefined {
+  return countedMark(item, round.checks[item.no] ?? round.claims[item.no], round);
 }

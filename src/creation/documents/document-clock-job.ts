@@ -1,13 +1,13 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
 import { HOUR_MS } from '../../calendar.ts';
+import type { PremisesDocument } from '../../inspections/documents/document.ts';
+import { documentDue } from '../../inspections/documents/document.ts';
+import { keepDocument, loadDueDocuments, removeDocument } from '../../inspections/documents/document-store.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { peopleOf } from '../premises/load-premises.ts';
-import type { PremisesDocument } from './document.ts';
-import { documentDue } from './document.ts';
 import { documentMessage } from './document-message.ts';
-import { keepDocument, loadDueDocuments, removeDocument } from './document-store.ts';
 
 /** Tells of documents of premises that end in 30 days or have ended, and deletes them two years later. */
 export function documentClockJob(services: Services): Job {

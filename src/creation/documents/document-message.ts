@@ -1,8 +1,7 @@
-import { dayOf } from '../../calendar.ts';
 import type { Premises } from '../../city/premises.ts';
-import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
-import type { DocumentState, PremisesDocument } from './document.ts';
-import { documentState } from './document.ts';
+import type { LocalizedMessage } from '../../delivery/outcome.ts';
+import type { PremisesDocument } from '../../inspections/documents/document.ts';
+import { documentValues } from '../../inspections/documents/document-lines.ts';
 
 /** A message about a document, with a button that opens the documents of its premises. */
 export function documentMessage(
@@ -23,22 +22,4 @@ export function documentMessage(
     values: { name: { names }, ...documentValues(document) },
     buttons: [{ label: 'flows/premises-documents:again', flow: 'premises-documents', argument: id }],
   };
-}
-
-/** The documents of premises, one a line with its state. */
-export function documentLines(documents: readonly PremisesDocument[], now: number): Value {
-  if (documents.length === 0) return { key: 'flows/premises-documents:empty' };
-  return {
-    list: documents.map((one): Value => {
-      const state: DocumentState = documentState(one, now);
-      return {
-        key: 'flows/premises-documents:line',
-        values: { ...documentValues(one), state: { key: `flows/premises-documents:states.${state}` } },
-      };
-    }),
-  };
-}
-
-function documentValues({ item, number, issuer, until }: PremisesDocument) {
-  return { item, number, issuer, until: { date: dayOf(until) } };
 }

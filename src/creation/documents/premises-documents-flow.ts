@@ -9,16 +9,22 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm, review } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { text, writtenOf } from '../../engine/steps/text.ts';
+import type { PremisesDocument } from '../../inspections/documents/document.ts';
+import { confirmDocument, DOCUMENTS_MAX, documentState, newDocumentId } from '../../inspections/documents/document.ts';
+import { documentLines } from '../../inspections/documents/document-lines.ts';
+import { keepDocument, loadDocuments, removeDocument } from '../../inspections/documents/document-store.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
-import { loadStandard } from '../../inspections/standards/standard-store.ts';
+import { loadStandard, loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import type { Write } from '../../store/commit.ts';
+import { joinChanges } from '../../store/records/versioned-record.ts';
+import { isClaiming } from '../claims/claim-rules.ts';
 import { peopleOf } from '../premises/load-premises.ts';
 import { isContact, isLead } from '../premises/rights.ts';
-import type { PremisesDocument } from './document.ts';
-import { confirmDocument, DOCUMENTS_MAX, documentState, newDocumentId } from './document.ts';
-import { documentLines, documentMessage } from './document-message.ts';
-import { keepDocument, loadDocuments, removeDocument } from './document-store.ts';
+import { ENDED } from '../rounds/round.ts';
+import { loadRoundsOf } from '../rounds/round-store.ts';
+import { documentMessage } from './document-message.ts';
 
 /** What the talk about documents knows. */
 export type DocumentFacts = {
@@ -32,6 +38,8 @@ export type DocumentFacts = {
   readonly standard: Standard | undefined;
   readonly contacts: readonly Urn[];
   readonly leads: readonly Urn[];
+  /** The round whose claim is open: its figures are read anew when a document begins or ceases to count. */
+  readonly claiming: string | undefined;
 };
 
 /** Premises offered as buttons; a lead of many opens them from their card. */
@@ -120,20 +128,26 @@ export const premisesDocumentsTalk = talk({
     const list = premises ? [premises] : [...new Set(mine)].slice(0, OFFERED_MAX);
     const me = store.pseudonym(person.urn);
     if (!premises) return { me, list, ...NOTHING };
-    const [documents, standard, { contacts, leads }] = await Promise.all([
+    const [documents, [newest], { contacts, leads }] = await Promise.all([
       loadDocuments(store, premises.id),
-      loadStandard(store, premises.series),
+      loadRoundsOf(store, premises.id),
       peopleOf(store, city, premises),
     ]);
+    const round = newest && !ENDED.includes(newest.record.state) ? newest.record : undefined;
+    const standard = round
+      ? await loadVersion(store, round.series, round.standard)
+      : await loadStandard(store, premises.series);
     const mayConfirm = isLead(grants, premises, city);
-    return { me, mayConfirm, list, premises, documents, standard, contacts, leads };
+    const claiming = round && isClaiming(round) ? round.id : undefined;
+    return { me, mayConfirm, list, premises, documents, standard, contacts, leads, claiming };
   },
   facts: (_city: City, _person, loaded: DocumentFacts) => loaded,
   prefills: ({ list }) => (list.length === 1 ? { premises: list[0]?.id } : undefined),
   closed: ({ list }) => (list.length === 0 ? { key: 'flows/premises-documents:none' } : undefined),
   opens: (argument) => (argument === 'all' ? {} : { premises: argument }),
   finish: ({ next, item, document: id, number, issuer, until, certain }, { store, facts, person, now }) => {
-    const { premises, documents, me, contacts, leads } = facts;
+    const { premises, documents, me, contacts, leads, claiming } = facts;
+    const read: Write[] = claiming ? [['ZADD', store.keys.roundsClock, 'XX', now, claiming]] : [];
     const others = (to: readonly Urn[]) => to.filter((urn) => urn !== person);
     if (!premises || next === 'done' || certain === false) return noChange('documents_seen', { key: 'common:closed' });
     if (next === 'added') {
@@ -161,7 +175,7 @@ export const premisesDocumentsTalk = talk({
     if (next === 'removed')
       return {
         outcome: 'document_removed',
-        ...removeDocument(store, before),
+        ...joinChanges([removeDocument(store, before), { checks: [], writes: read }]),
         says: [documentMessage('done.removed', before, premises)],
         tells: others([...contacts, ...leads]).map((to) => ({
           to,
@@ -172,7 +186,7 @@ export const premisesDocumentsTalk = talk({
     if (!document) return noChange('document_refused', GONE);
     return {
       outcome: 'document_confirmed',
-      ...keepDocument(store, document, before),
+      ...joinChanges([keepDocument(store, document, before), { checks: [], writes: read }]),
       says: [documentMessage('done.confirmed', document, premises)],
       tells: others(contacts).map((to) => ({ to, said: documentMessage('news.confirmed', document, premises) })),
     };
@@ -187,6 +201,7 @@ const NOTHING = {
   standard: undefined,
   contacts: [],
   leads: [],
+  claiming: undefined,
 } as const;
 
 /** Items that ask for a document. */

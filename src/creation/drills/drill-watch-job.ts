@@ -7,6 +7,7 @@ import { checkersOf, findCheckers, loadCheckers, loadLastCheckers } from '../../
 import { keepHalf, loadFixedHalf } from '../../inspections/draw/draw-store.ts';
 import { loadPairings } from '../../inspections/draw/pairing.ts';
 import { isOnPremises } from '../../inspections/premises/attribution.ts';
+import type { Notice } from '../../notify/notify.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
@@ -19,10 +20,11 @@ import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 import type { Quarter } from '../plan/quarter.ts';
 import { quarterEnd, quarterOf } from '../plan/quarter.ts';
+import { peopleOf } from '../premises/load-premises.ts';
 import { drillSeedOf, keepDrills, loadDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter } from './drill-watch.ts';
-import { drawWatcher, drillSeed, isWatched, NO_WATCHER, withDrill } from './drill-watch.ts';
-import { watchNews } from './watch-message.ts';
+import { drawWatcher, drillSeed, isUntimed, isWatched, lacksWatcher, owesWatch, withDrill } from './drill-watch.ts';
+import { minutesWanted, watchNews } from './watch-message.ts';
 
 /** Watchers hear of a drill a day before it. */
 const AHEAD_MS = DAY_MS;
@@ -31,7 +33,10 @@ const ANSWER_MS = 2 * DAY_MS;
 /** Older quarters are deleted, quarters. */
 const KEPT_QUARTERS = 9;
 
-/** Draws one in five drills on premises, and a watcher of another unit for each; ends watches that no person answered. */
+/**
+ * Draws one in five drills on premises, and a watcher of another unit for each; ends watches that no person answered, and asks
+ * contacts for the minutes.
+ */
 export function drillWatchJob(services: Services): Job {
   const { store } = services;
   return {
@@ -41,11 +46,10 @@ export function drillWatchJob(services: Services): Job {
     run: async (now) => {
       for (const quarter of new Set([quarterOf(now), quarterOf(now + AHEAD_MS)])) await fixHalf(store, quarter, now);
       await endWatches(services, now);
-      // Watchers are told by day.
+      // Each drill is in the lot, whenever it was opened. People are told by day.
+      for (const task of await unlistedDrills(store, now)) await listDrill(task, services, now);
       if (remainingMs(QUIET_HOURS.usual, now) > 0) return { drawn: 0 };
-      let drawn = 0;
-      for (const task of await drillsAhead(store, now)) if (await drawDrill(task, services, now)) drawn += 1;
-      return { drawn, again: await drawAgain(services, now) };
+      return { drawn: await drawWatchers(services, now), asked: await askMinutes(services, now) };
     },
   };
 }
@@ -60,28 +64,43 @@ async function fixHalf(store: Store, quarter: Quarter, now: number): Promise<voi
   await commitAsSystem(store, change, now);
 }
 
-async function drillsAhead(store: Store, now: number): Promise<readonly KeptTask[]> {
-  const span = [String(now), String(now + AHEAD_MS)] as const;
+/** Drills of today and tomorrow that are not in the list: one that was opened shortly before it began is in the lot too. */
+async function unlistedDrills(store: Store, now: number): Promise<readonly KeptTask[]> {
+  const span = [String(now - AHEAD_MS), String(now + AHEAD_MS)] as const;
   const ids = await orStoreAway(store.redis.zrange(store.keys.tasks, ...span, 'BYSCORE'));
-  return (await loadTasks(store, ids)).filter(({ record }) => record.kind === 'drill' && record.state === 'open');
+  const listed = new Set((await loadYearOfDrills(store, now)).flatMap(({ record }) => record.drills.map(taskOf)));
+  const tasks = await loadTasks(
+    store,
+    ids.filter((id) => !listed.has(id)),
+  );
+  return tasks.filter(({ record }) => record.kind === 'drill' && record.state !== 'cancelled');
 }
 
-/** True if the drill is watched. A drill that is in the list already was drawn. */
-async function drawDrill({ record: task, takers }: KeptTask, services: Services, now: number): Promise<boolean> {
-  const { store, city } = services;
+const taskOf = ({ task }: Drill): string => task;
+
+/** Lists a drill on premises, with a watch without a watcher if the lot or an earlier drill wants one. */
+async function listDrill({ record: task }: KeptTask, { store, city }: Services, now: number): Promise<void> {
   const premises = [...city.premises.values()].find((one) => isOnPremises(one, task.place, city.regions));
   const kept = await loadDrills(store, quarterOf(task.from));
-  if (!premises || !kept || kept.record.drills.some((one) => one.task === task.id)) return false;
-  const half = await ownHalf(store, kept.record);
-  const seed = drillSeed(kept.record.quarter, half);
-  const drill: Drill = { task: task.id, premises: premises.id, from: task.from, until: task.until };
-  if (!isWatched(seed, task.id)) {
-    const change = keepDrills(store, withDrill(kept.record, drill), kept);
-    await commitAndNotify({ op: `${task.id}:unwatched`, what: 'drill_listed', ...change }, [], services);
-    return false;
-  }
-  const not = await peopleAt(store, task, takers);
-  return sendWatcher(kept, { ...drill, watch: { watchers: [] } }, { services, premises, seed, not, now });
+  if (!premises || !kept) return;
+  const seed = drillSeed(kept.record.quarter, await ownHalf(store, kept.record));
+  const earlier = (await loadYearOfDrills(store, task.from)).flatMap(({ record }) => record.drills);
+  const isDrawn = isWatched(seed, task.id);
+  const isOwed = !isDrawn && owesWatch(earlier, premises.id);
+  const watch = { watchers: [], ...(isOwed ? { owed: true as const } : {}) };
+  const drill: Drill = {
+    task: task.id,
+    premises: premises.id,
+    from: task.from,
+    until: task.until,
+    ...(isDrawn || isOwed ? { watch } : {}),
+  };
+  const change = {
+    op: `${task.id}:listed`,
+    what: 'drill_listed',
+    ...keepDrills(store, withDrill(kept.record, drill), kept),
+  };
+  await commitAsSystem(store, change, now);
 }
 
 /** Pseudonyms of the people who made a drill or take part in it. */
@@ -93,19 +112,23 @@ async function peopleAt(
   return [by, ...(await loadVolunteers(store, takers)).map(({ record }) => store.pseudonym(record.urn))];
 }
 
-/** Draws another watcher where one cannot go, until the drill begins. */
-async function drawAgain(services: Services, now: number): Promise<number> {
+/** Draws the first watcher of a chosen drill, and another one where one cannot go, until the drill begins. */
+async function drawWatchers(services: Services, now: number): Promise<number> {
   const { store, city } = services;
   let drawn = 0;
-  for (const kept of await loadYearOfDrills(store, now)) {
-    // One a run: the next draw reads the quarter anew.
-    const drill = kept.record.drills.find(
-      ({ watch, from }) => watch?.watchers.at(-1) === NO_WATCHER && !watch.answer && now < from,
-    );
+  const lacking = (await loadYearOfDrills(store, now)).flatMap(({ record: { quarter, drills } }) =>
+    drills
+      .filter((one) => lacksWatcher(one) && !one.watch?.answer && now < one.from)
+      .map(({ task }) => ({ quarter, id: task })),
+  );
+  for (const { quarter, id } of lacking) {
+    // Each draw reads the loads of the quarter anew.
+    const kept = await loadDrills(store, quarter);
+    const drill = kept?.record.drills.find(({ task }) => task === id);
     const premises = drill && city.premises.get(drill.premises);
-    const [task] = drill ? await loadTasks(store, [drill.task]) : [];
-    if (!drill || !premises || !task) continue;
-    const seed = drillSeed(kept.record.quarter, await ownHalf(store, kept.record));
+    const [task] = await loadTasks(store, [id]);
+    if (!kept || !drill || !premises || task?.record.state !== 'open') continue;
+    const seed = drillSeed(quarter, await ownHalf(store, kept.record));
     const not = await peopleAt(store, task.record, task.takers);
     if (await sendWatcher(kept, drill, { services, premises, seed, not, now })) drawn += 1;
   }
@@ -134,7 +157,7 @@ async function sendWatcher(
   const { store, city } = services;
   const { code, urn } = (await nextWatcher(kept.record, drill, { store, city, premises, seed, not, now })) ?? {};
   const watchers = [...(drill.watch?.watchers ?? []), ...(code ? [code] : [])];
-  const watch = code ? { watchers } : { watchers, answer: 'missed' as const, at: now };
+  const watch = { ...drill.watch, watchers, ...(code ? {} : { answer: 'missed' as const, at: now }) };
   const change = keepDrills(store, withDrill(kept.record, { ...drill, watch }), kept);
   const said = watchNews(drill, premises);
   const op = `${drill.task}:watch:${watchers.length}:${code ? 'drawn' : 'missed'}`;
@@ -170,6 +193,34 @@ async function nextWatcher(
   return code !== undefined && found ? { code, urn: found.urn } : undefined;
 }
 
+/** Asks the contacts once for the minutes of a drill that is over, unless its watcher noted them. */
+async function askMinutes(services: Services, now: number): Promise<number> {
+  const { store, city } = services;
+  let asked = 0;
+  for (const kept of await loadYearOfDrills(store, now)) {
+    const over = kept.record.drills.filter((one) => now >= one.until && isUntimed(one) && !one.asked);
+    const tasks = await loadTasks(store, over.map(taskOf));
+    const cancelled = new Set(
+      tasks.filter(({ record }) => record.state === 'cancelled').map(({ record }) => record.id),
+    );
+    const due = over.filter(({ task }) => !cancelled.has(task));
+    if (due.length === 0) continue;
+    const quarter = due.reduce((so, one) => withDrill(so, { ...one, asked: true }), kept.record);
+    const notices = await Promise.all(
+      due.map(async (drill): Promise<readonly Notice[]> => {
+        const premises = city.premises.get(drill.premises);
+        if (!premises) return [];
+        const { contacts } = await peopleOf(store, city, premises);
+        return contacts.map((to) => ({ to, said: minutesWanted(drill, premises) }));
+      }),
+    );
+    const op = `drills:${quarter.quarter}:minutes:${kept.version}`;
+    const change = { op, what: 'drill_minutes_asked', ...keepDrills(store, quarter, kept) };
+    if (await commitAndNotify(change, notices.flat(), services)) asked += due.length;
+  }
+  return asked;
+}
+
 /** Ends watches without an answer, and publishes the half of a quarter that is over. */
 async function endWatches(services: Services, now: number): Promise<void> {
   const { store } = services;
@@ -177,7 +228,7 @@ async function endWatches(services: Services, now: number): Promise<void> {
     const { quarter, drills } = kept.record;
     const ended = drills.map(
       (one): Drill =>
-        one.watch && !one.watch.answer && one.until + ANSWER_MS < now
+        one.watch && !one.watch.answer && answerEnds(one) < now
           ? { ...one, watch: { ...one.watch, answer: 'missed', at: now } }
           : one,
     );
@@ -191,6 +242,11 @@ async function endWatches(services: Services, now: number): Promise<void> {
       services,
     );
   }
+}
+
+/** A drill that begins without a watcher is watched no more. */
+function answerEnds(drill: Drill): number {
+  return lacksWatcher(drill) ? drill.from : drill.until + ANSWER_MS;
 }
 
 /** The sealed half of a quarter's seed. */

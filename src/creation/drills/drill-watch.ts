@@ -23,6 +23,8 @@ export type Watch = {
   readonly minutes?: number;
   readonly words?: Words;
   readonly at?: number; // ms since the epoch
+  /** Watched in place of an earlier drill of the premises for which no person could be told in time. */
+  readonly owed?: true;
   /** A lead found that the drill took place: it counts after all. */
   readonly overruled?: true;
 };
@@ -34,6 +36,10 @@ export type Drill = {
   readonly from: number; // ms since the epoch
   readonly until: number; // ms since the epoch
   readonly watch?: Watch;
+  /** Minutes that the contact noted. */
+  readonly minutes?: number;
+  /** The contacts were asked for the minutes. */
+  readonly asked?: true;
 };
 
 /** The drills of a quarter. The half of their seed is fixed by its hash before any of them, and published after the last. */
@@ -73,6 +79,27 @@ export function drawWatcher(
     besides: watch?.watchers ?? [],
     lot: (name) => lotOf(seed, name),
   });
+}
+
+/** The minutes of a drill: those that its watcher noted, else those of the contact. */
+export function minutesOf({ watch, minutes }: Drill): number | undefined {
+  return watch?.minutes ?? minutes;
+}
+
+/** True for a drill without minutes that may still count. */
+export function isUntimed(drill: Drill): boolean {
+  return minutesOf(drill) === undefined && !isUnseen(drill);
+}
+
+/** True for a watch to which no person is to go. */
+export function lacksWatcher({ watch }: Drill): boolean {
+  return watch !== undefined && (watch.watchers.at(-1) ?? NO_WATCHER) === NO_WATCHER;
+}
+
+/** True if the last drill of the premises was chosen, but no person could be told in time: the next one is watched. */
+export function owesWatch(drills: readonly Drill[], premises: string): boolean {
+  const last = drills.filter((one) => one.premises === premises).toSorted((a, b) => b.from - a.from)[0];
+  return last?.watch?.answer === 'missed' && lacksWatcher(last);
 }
 
 /** The quarter with another state of one drill. */

@@ -9,22 +9,23 @@ import { choice } from '../../engine/steps/choice.ts';
 import { number } from '../../engine/steps/number.ts';
 import { text } from '../../engine/steps/text.ts';
 import { checkerCode } from '../../inspections/draw/draw.ts';
+import type { Grant } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import { peopleOf } from '../premises/load-premises.ts';
-import { isLead } from '../premises/rights.ts';
+import { isContact, isLead } from '../premises/rights.ts';
 import { keepDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter, Watch } from './drill-watch.ts';
-import { isUnseen, NO_WATCHER, WATCH_ANSWERS, withDrill } from './drill-watch.ts';
+import { isUnseen, isUntimed, NO_WATCHER, WATCH_ANSWERS, withDrill } from './drill-watch.ts';
 import { watchValues } from './watch-message.ts';
 
-/** A drill that this person watches, or about which this lead decides. */
+/** A drill that this person watches, about which this lead decides, or whose minutes this contact notes. */
 type OpenDrill = {
   readonly kept: Kept<DrillQuarter>;
   readonly drill: Drill;
   readonly premises: Premises;
-  readonly as: 'watcher' | 'lead';
+  readonly as: 'watcher' | 'lead' | 'contact';
 };
 type WatchFacts = {
   readonly open: readonly OpenDrill[];
@@ -35,7 +36,10 @@ type WatchFacts = {
 
 const MINUTES_MAX = 240;
 
-/** 看演练: the drawn watcher says whether the drill took place and how long it took; a lead may let an unseen one count. */
+/**
+ * 看演练: the drawn watcher says whether the drill took place and how long it took; a lead may let an unseen one count; a contact
+ * notes the minutes of an own drill.
+ */
 export const watchDrill = flow<WatchFacts>({ id: 'watch-drill', version: 1, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'drill',
@@ -55,7 +59,14 @@ export const watchDrill = flow<WatchFacts>({ id: 'watch-drill', version: 1, life
       }),
     }),
   )
-  .step('minutes', number({ relevant: ({ answers }) => answers.next === 'held', min: 1, max: MINUTES_MAX }))
+  .step(
+    'minutes',
+    number({
+      relevant: ({ answers }) => answers.next === 'held' || answers.next === 'timed',
+      min: 1,
+      max: MINUTES_MAX,
+    }),
+  )
   .step(
     'words',
     text({
@@ -76,12 +87,7 @@ export const watchDrillTalk = talk({
     const open = (await loadYearOfDrills(store, now)).flatMap((kept) =>
       kept.record.drills.flatMap((drill): OpenDrill[] => {
         const premises = city.premises.get(drill.premises);
-        const isMine = drill.watch?.watchers.at(-1) === checkerCode(drill.task, me) && !drill.watch.answer;
-        const as = isMine
-          ? 'watcher'
-          : premises && isUnseen(drill) && isLead(grants, premises, city)
-            ? 'lead'
-            : undefined;
+        const as = premises && roleAt(drill, premises, { me, grants, city, now });
         return premises && as ? [{ kept, drill, premises, as }] : [];
       }),
     );
@@ -95,6 +101,11 @@ export const watchDrillTalk = talk({
   finish: ({ next, minutes, words }, { store, facts: { chosen, contacts, leads }, person, now }): Outcome => {
     if (!chosen || next === 'later') return noChange('watch_seen', { key: 'common:closed' });
     const { kept, drill, premises } = chosen;
+    if (next === 'timed') {
+      const timed = { ...drill, minutes: minutes ?? 0 };
+      const says = [{ key: 'flows/watch-drill:done.timed', values: watchValues(timed, premises) } as const];
+      return { outcome: 'drill_timed', ...keepDrills(store, withDrill(kept.record, timed), kept), says };
+    }
     const watch = watchAfter(drill.watch ?? { watchers: [] }, next ?? '', { minutes, words }, now);
     const after: Drill = { ...drill, watch };
     const values = watchValues(after, premises);
@@ -115,8 +126,26 @@ export const watchDrillTalk = talk({
   },
 });
 
+/** The part of a person in a drill; undefined without one. */
+function roleAt(
+  drill: Drill,
+  premises: Premises,
+  {
+    me,
+    grants,
+    city,
+    now,
+  }: { readonly me: string; readonly grants: readonly Grant[]; readonly city: City; readonly now: number },
+): OpenDrill['as'] | undefined {
+  const { task, watch, until } = drill;
+  if (watch && !watch.answer && watch.watchers.at(-1) === checkerCode(task, me)) return 'watcher';
+  if (isUnseen(drill) && isLead(grants, premises, city)) return 'lead';
+  return until <= now && isUntimed(drill) && isContact(grants, premises) ? 'contact' : undefined;
+}
+
 function optionsOf(chosen: OpenDrill | undefined, now: number): readonly string[] {
   if (chosen?.as === 'lead') return ['counts', 'later'];
+  if (chosen?.as === 'contact') return ['timed', 'later'];
   // Before its time no drill is seen or missed.
   const hasBegun = chosen !== undefined && now >= chosen.drill.from;
   return [...WATCH_ANSWERS.filter((one) => (one === 'cannot') !== hasBegun), 'later'];

@@ -11,12 +11,21 @@ export function watchNews(drill: Drill, premises: Premises): LocalizedMessage {
   };
 }
 
+/** Asks a contact how long a drill took. */
+export function minutesWanted(drill: Drill, premises: Premises): LocalizedMessage {
+  return {
+    key: 'flows/watch-drill:news.minutes_wanted',
+    values: watchValues(drill, premises),
+    buttons: [{ label: 'flows/watch-drill:note', flow: 'watch-drill', argument: drill.task }],
+  };
+}
+
 /** Name of the premises, time and result of a drill. */
-export function watchValues({ from, until, watch }: Drill, { names }: Premises): Values {
+export function watchValues({ from, until, watch, minutes }: Drill, { names }: Premises): Values {
   return {
     name: { names },
     when: { from, until },
-    minutes: watch?.minutes ?? 0,
+    minutes: watch?.minutes ?? minutes ?? 0,
     words: watch?.words ? { words: watch.words } : '',
   };
 }

@@ -12,6 +12,8 @@ export type Sources = {
     readonly city: number;
   };
   readonly count: (kind: Exclude<(typeof COUNTS)[number], 'documents'>) => readonly string[];
+  /** The minutes of a drill; undefined where none were noted. */
+  readonly minutes: (task: string) => number | undefined;
   /** Ids of the documents that count for an item. */
   readonly documents: (item: Pick<Item, 'words'>) => readonly string[];
   /** The share of a survey and its effective answers; undefined where none is disclosed. */
@@ -32,11 +34,11 @@ export function evidenceOf(item: Item, sources: Sources): FrozenEvidence | undef
     return rows.length > 0 ? { result: { type: 'na' }, y: rows.length, n: 0, rows } : undefined;
   }
   if ('times' in measure) {
-    const counted = measure.kind === 'documents' ? sources.documents(item) : sources.count(measure.kind);
-    const rows = measure.kind === 'tasks_done' ? [...counted, ...announced] : counted;
+    const rows = countedRows(item, measure.kind, announced, sources);
     const part = partCounted(rows.length, measure.times);
     const result = { type: 'points', points: max * part, clean: false } as const;
-    return { result, y: rows.length, n: measure.times, rows, ...(critical ? { starMet: part === 1 } : {}) };
+    const minutes = /drills$/.test(measure.kind) ? { minutes: rows.map((row) => sources.minutes(row) ?? null) } : {};
+    return { result, y: rows.length, n: measure.times, rows, ...minutes, ...(critical ? { starMet: part === 1 } : {}) };
   }
   if (measure.kind === 'survey') {
     const found = sources.survey(measure.indicator);
@@ -52,4 +54,20 @@ export function evidenceOf(item: Item, sources: Sources): FrozenEvidence | undef
   const part = partEarned(shrunkenShare({ y, n }, city), measure);
   const result = { type: 'points', points: max * part, clean: isClean({ y, n }, measure) } as const;
   return { result, y, n, city, rows, ...star };
+}
+
+/** The rows of a count. Announcements count beside tasks; beside documents one of them stands for one of several. */
+function countedRows(
+  item: Item,
+  kind: (typeof COUNTS)[number],
+  announced: readonly string[],
+  sources: Sources,
+): readonly string[] {
+  if (kind === 'documents') return [...sources.documents(item), ...announced.slice(0, 1)];
+  return [...sources.count(kind), ...(kind === 'tasks_done' ? announced : [])];
+}
+
+/** The number of documents among the rows of an item. */
+export function documentsIn(rows: readonly string[]): number {
+  return rows.filter((row) => row.startsWith('document_')).length;
 }

@@ -7,6 +7,8 @@ import type { HazardCase } from '../../cases/hazard-case.ts';
 import { isOpen } from '../../cases/hazard-case.ts';
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
+import { countedFor } from '../../inspections/documents/document.ts';
+import { loadDocuments } from '../../inspections/documents/document-store.ts';
 import { isOnPremises } from '../../inspections/premises/attribution.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { metresBetween } from '../../regions/distance.ts';
@@ -18,10 +20,9 @@ import { loadWaves } from '../../surveys/wave/wave-store.ts';
 import type { KeptTask } from '../../volunteers/tasks/task.ts';
 import { CAME } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
-import { countedFor } from '../documents/document.ts';
-import { loadDocuments } from '../documents/document-store.ts';
 import { loadYearOfDrills } from '../drills/drill-store.ts';
-import { isUnseen } from '../drills/drill-watch.ts';
+import type { Drill } from '../drills/drill-watch.ts';
+import { isUnseen, minutesOf } from '../drills/drill-watch.ts';
 import type { FrozenEvidence } from '../rounds/round.ts';
 import type { Sources } from './evidence.ts';
 import { evidenceOf } from './evidence.ts';
@@ -52,10 +53,18 @@ export async function readEvidence(
     Promise.all(wanted.map(({ premises }) => loadDocuments(store, premises.id))),
     loadYearOfDrills(store, now),
   ]);
-  const unseen = new Set(drills.flatMap(({ record }) => record.drills.filter(isUnseen).map(({ task }) => task)));
+  const drilled = new Map<string, Drill>(drills.flatMap(({ record }) => record.drills.map((one) => [one.task, one])));
+  const minutes = (task: string) => {
+    const drill = drilled.get(task);
+    return drill && minutesOf(drill);
+  };
   return new Map(
     wanted.map(({ premises, standard }, i) => {
       const here = tasks.filter(({ record }) => isOnPremises(premises, record.place, city.regions));
+      const seen = here.filter(({ record }) => {
+        const drill = drilled.get(record.id);
+        return !drill || !isUnseen(drill);
+      });
       const sources: Sources = {
         share: ({ kind, metres }) => {
           if (kind === 'places_filled') return { ...placesOf(here), city: shareOf(placesOf(tasks)) };
@@ -65,11 +74,8 @@ export async function readEvidence(
         count: (kind) =>
           kind === 'announcements'
             ? (announced.get(premises.region) ?? [])
-            : countedTasks(
-                kind,
-                here.filter(({ record }) => !unseen.has(record.id)),
-                cases.months(premises.id),
-              ),
+            : countedTasks(kind, seen, cases.months(premises.id), minutes),
+        minutes,
         documents: (item) => countedFor(item, documents[i] ?? [], now),
         survey: (indicator) => surveyCell(indicator, premises, surveys, city),
         overdue: cases.overdue(premises.id),
@@ -155,12 +161,15 @@ function cameTo({ parts }: KeptTask): number {
 
 /** Tasks to which at least one person came; a self-check is a month with such a task or with a case on the premises. */
 function countedTasks(
-  kind: 'drills' | 'tasks_done' | 'self_checks',
+  kind: 'drills' | 'timed_drills' | 'tasks_done' | 'self_checks',
   tasks: readonly KeptTask[],
   caseMonths: readonly string[],
+  minutes: Sources['minutes'],
 ): readonly string[] {
   const done = tasks.filter((task) => cameTo(task) > 0);
-  if (kind === 'drills') return done.filter(({ record }) => record.kind === 'drill').map(({ record }) => record.id);
+  const drills = done.filter(({ record }) => record.kind === 'drill').map(({ record }) => record.id);
+  if (kind === 'drills') return drills;
+  if (kind === 'timed_drills') return drills.filter((id) => minutes(id) !== undefined);
   if (kind === 'tasks_done') return done.filter(({ record }) => record.kind !== 'drill').map(({ record }) => record.id);
   return [...new Set([...caseMonths, ...done.map(({ record }) => dayOf(record.from).slice(0, 7))])].sort();
 }

@@ -3,6 +3,7 @@ import { seriesNames } from '../../city/series.ts';
 import type { Value, Values } from '../../delivery/outcome.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
+import { lacksDocument } from '../checks/counted-mark.ts';
 import { itemLine, oneDecimal } from '../premises/premises-card.ts';
 import type { Round } from '../rounds/round.ts';
 import { openObjection } from './notice-rules.ts';
@@ -37,7 +38,8 @@ export function noticeItems(record: Round, { items }: Standard): Value {
       const [claim, check] = [record.claims[item.no], record.checks[item.no]].map(
         (mark): Value => (mark ? { key: `flows/public-notices:marks.${mark}` } : ''),
       );
-      const values = { item: itemLine(item), claim: claim ?? '', check: check ?? '' };
+      const document: Value = lacksDocument(item, record) ? { key: 'flows/public-notices:no_document' } : '';
+      const values = { item: itemLine(item), claim: claim ?? '', check: check ?? '', document };
       if (isChecked(item))
         return { key: `flows/public-notices:item.${record.checks[item.no] ? 'checked' : 'claimed'}`, values };
       return result?.type === 'points'

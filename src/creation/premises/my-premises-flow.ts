@@ -1,6 +1,7 @@
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import { seriesNames } from '../../city/series.ts';
+import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names } from '../../engine/step.ts';
@@ -11,9 +12,11 @@ import type { Item } from '../../inspections/standards/standard.ts';
 import { VETOES } from '../../inspections/standards/standard.ts';
 import { MARKS } from '../../inspections/visits/read-marks.ts';
 import { talk } from '../../people/talk.ts';
+import { lacksDocument } from '../checks/counted-mark.ts';
 import { openItems } from '../claims/claim-rules.ts';
+import { documentsIn } from '../evidence/evidence.ts';
 import { quartersFrom } from '../plan/quarter.ts';
-import type { Objection } from '../rounds/round.ts';
+import type { Objection, Round } from '../rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../rounds/round.ts';
 import { finishPremises } from './finish-premises.ts';
 import type { PremisesFacts } from './load-premises.ts';
@@ -21,7 +24,7 @@ import { currentRound, loadPremises } from './load-premises.ts';
 import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
 import { itemOf } from './premises-answers.ts';
-import { documentsIn, premisesCard } from './premises-card.ts';
+import { premisesCard } from './premises-card.ts';
 
 type Here = { readonly answers: PremisesAnswers; readonly facts: PremisesFacts; readonly now: number };
 
@@ -187,10 +190,14 @@ function markValues({ answers, facts }: Here) {
   if (!item || !round || !facts.standard) return {};
   const left = openItems(round, facts.standard).length;
   const star = { key: item.critical ? 'flows/my-premises:star' : 'flows/my-premises:no_star' } as const;
-  const documents = documentsIn(round.evidence[item.no]?.rows ?? []);
-  const found =
-    documents > 0 ? ({ key: 'flows/my-premises:documents_found', values: { count: documents } } as const) : '';
-  return { no: item.no, words: { names: item.words }, max: item.max, star, left, documents: found };
+  return { no: item.no, words: { names: item.words }, max: item.max, star, left, documents: documentsOn(item, round) };
+}
+
+/** The documents beside an item that is claimed: how many count, or that one is needed. */
+function documentsOn(item: Item, round: Round): Value {
+  const count = documentsIn(round.evidence[item.no]?.rows ?? []);
+  if (count > 0) return { key: 'flows/my-premises:documents_found', values: { count } };
+  return lacksDocument(item, round) ? { key: 'flows/my-premises:document_wanted' } : '';
 }
 
 function numbered(no: number, words: Names): Names {

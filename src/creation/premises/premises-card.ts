@@ -6,8 +6,9 @@ import type { Item, Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
 import { failedStars, gapsOf } from '../checks/gaps.ts';
 import { openItems } from '../claims/claim-rules.ts';
+import { documentsIn } from '../evidence/evidence.ts';
 import { openObjection } from '../notice/notice-rules.ts';
-import type { Round } from '../rounds/round.ts';
+import type { FrozenEvidence, Round } from '../rounds/round.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
 
@@ -132,15 +133,19 @@ export function evidenceList(round: Round, { items }: Standard): Value {
           : []),
       ];
     }
-    const kind = result.type !== 'points' ? result.type : item.measure && 'times' in item.measure ? 'count' : 'share';
-    return [{ key: `flows/my-premises:evidence_lines.${kind}`, values }];
+    const minutes = (found.minutes ?? []).map((one) => one ?? '–');
+    const took: Value =
+      minutes.length > 0 ? { key: 'flows/my-premises:took', values: { minutes: { joined: minutes } } } : '';
+    return [{ key: `flows/my-premises:evidence_lines.${lineOf(item, result.type)}`, values: { ...values, took } }];
   });
   return { list: lines };
 }
 
-/** The number of documents among the rows of an item. */
-export function documentsIn(rows: readonly string[]): number {
-  return rows.filter((row) => row.startsWith('document_')).length;
+function lineOf({ measure }: Item, result: FrozenEvidence['result']['type']): string {
+  if (result !== 'points') return result;
+  if (measure?.kind === 'documents') return 'documents_counted';
+  if (measure?.kind === 'timed_drills') return 'drills_counted';
+  return measure && 'times' in measure ? 'count' : 'share';
 }
 
 /** The text of a standard, to read or to print. */

@@ -43,6 +43,8 @@ export type FrozenEvidence = {
   readonly city?: number;
   /** Ids of the rows: case numbers, task ids, runs of announcements, a wave. Never a person. */
   readonly rows: readonly string[];
+  /** Minutes of drills by row; null where none were noted. */
+  readonly minutes?: readonly (number | null)[];
   /** For a ★ item: met, beyond its points. */
   readonly starMet?: boolean;
 };

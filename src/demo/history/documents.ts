@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../calendar.ts';
-import type { DocumentId } from '../../creation/documents/document.ts';
-import { keepDocument } from '../../creation/documents/document-store.ts';
+import type { DocumentId } from '../../inspections/documents/document.ts';
+import { keepDocument } from '../../inspections/documents/document-store.ts';
 import { defaultStandard } from '../../inspections/standards/default-standards.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';

@@ -62,23 +62,34 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
   }
 }
 
-/** The quarters of these drills: what the lot chose was watched and took two or three minutes. A quarter that is over is open. */
-export function* demoDrillWatches(store: Store, now: number): Generator<Write> {
-  const months = Array.from({ length: 11 }, (_, i) => i + 1);
-  const byQuarter = Map.groupBy(months, (month) => quarterOf(now - month * 30 * DAY_MS));
-  for (const [quarter, some] of byQuarter) {
+/** The quarters of these drills: each took two or three minutes, and what the lot chose was watched. */
+export function demoDrillWatches(store: Store, now: number): readonly Write[] {
+  const drills = Array.from({ length: 11 }, (_, i) => {
+    const from = now - (i + 1) * 30 * DAY_MS;
+    return { task: demoDrillId(i + 1), premises: SCHOOL, from, until: from + HOUR_MS, minutes: 3 - (i % 2) };
+  });
+  return timedDrills(store, drills, now);
+}
+
+/** Lists timed drills in their quarters as the lot would; a quarter that is over is open. */
+export function timedDrills(
+  store: Store,
+  drills: readonly (Drill & { readonly minutes: number })[],
+  now: number,
+): readonly Write[] {
+  return [...Map.groupBy(drills, ({ from }) => quarterOf(from))].flatMap(([quarter, some]) => {
     const half = hashOf(`demo drills ${quarter}`);
     const seed = drillSeed(quarter, half);
-    const drills = some.map((month): Drill => {
-      const from = now - month * 30 * DAY_MS;
-      const [task, until] = [demoDrillId(month), from + HOUR_MS];
-      const watch = { watchers: ['demo'], answer: 'held', minutes: 2 + (month % 2), at: until } as const;
-      return { task, premises: SCHOOL, from, until, ...(isWatched(seed, task) ? { watch } : {}) };
+    const listed = some.map(({ minutes, ...drill }): Drill => {
+      const watch = { watchers: ['demo'], answer: 'held', minutes, at: drill.until } as const;
+      return { ...drill, ...(isWatched(seed, drill.task) ? { watch } : { minutes, asked: true }) };
     });
-    const isOver = quarter !== quarterOf(now);
-    yield* keepDrills(store, { quarter, halfHash: hashOf(half), drills, ...(isOver ? { half } : {}) }).writes;
-    yield keepHalf(store, drillSeedOf(quarter), 'office', half);
-  }
+    const open = quarter === quarterOf(now) ? {} : { half };
+    return [
+      ...keepDrills(store, { quarter, halfHash: hashOf(half), drills: listed, ...open }).writes,
+      keepHalf(store, drillSeedOf(quarter), 'office', half),
+    ];
+  });
 }
 
 function demoDrillId(month: number): TaskId {
@@ -117,7 +128,7 @@ function demoRound(
   const half = hashOf(`${id} half`);
   const plannedAt = now - 60 * DAY_MS;
   const due = quarterEnd(quarterOf(now + 30 * DAY_MS));
-  const plan = { id: demoRoundId(id), premises, standard: 1, due, halfHash: hashOf(half) };
+  const plan = { id: demoRoundId(id), premises, standard: standard.version, due, halfHash: hashOf(half) };
   const planned = { ...plannedRound({ ...plan, now: plannedAt }), evidence, evidenceAt: plannedAt };
   const claim = (items: readonly Item[], round: Round = planned) =>
     items.reduce((so, { no }) => done(claimItem(so, standard, { no, mark: 'full' })), round);

@@ -3,14 +3,17 @@ import { SERIES } from '../../city/series.ts';
 import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { defaultStandard } from './default-standards.ts';
+import { DEFAULT_STANDARDS, defaultStandard } from './default-standards.ts';
 import type { Standard } from './standard.ts';
 
-/** Loads all versions of the standard of a series, the built-in one first. */
+/** Loads all versions of the standard of a series, the oldest first. A version of the city stands before a built-in one of its number. */
 export async function loadVersions({ redis, keys }: Store, series: Series): Promise<readonly Standard[]> {
   const kept = Object.values(await orStoreAway(redis.hgetall(keys.standards(series))));
   const own = kept.map((text) => JSON.parse(text) as Standard); // written by addVersion
-  return [defaultStandard(series), ...own.toSorted((a, b) => a.version - b.version)];
+  const builtIn = DEFAULT_STANDARDS.filter(
+    (one) => one.series === series && !own.some(({ version }) => version === one.version),
+  );
+  return [...builtIn, ...own].toSorted((a, b) => a.version - b.version);
 }
 
 /** Loads the version in use today: the newest. */

@@ -24,8 +24,11 @@ export const SHARES = [
   'places_filled',
   'mediator_found',
 ] as const;
-/** Counts of the last twelve months, and of documents in force; `times` of them earn all points. */
-export const COUNTS = ['drills', 'tasks_done', 'self_checks', 'announcements', 'documents'] as const;
+/**
+ * Counts of the last twelve months, and of documents in force; `times` of them earn all points. Timed drills are those whose
+ * minutes were noted.
+ */
+export const COUNTS = ['drills', 'timed_drills', 'tasks_done', 'self_checks', 'announcements', 'documents'] as const;
 
 /** A share of rows with its goalposts. Cases within `metres` of the entrance count too. */
 export type ShareMeasure = {

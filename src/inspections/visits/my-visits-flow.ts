@@ -62,7 +62,8 @@ export const myVisits = flow<VisitsFacts>({
 
 function valuesOf(here: VisitsHere): Values {
   const chosen = chosenVisit(here);
-  return chosen ? visitValues(chosen.kept.record, chosen.code, chosen.standard, here.facts.city) : {};
+  const { city, now } = here.facts;
+  return chosen ? visitValues(chosen.kept.record, chosen.code, { ...chosen, city, now }) : {};
 }
 
 export const myVisitsTalk = talk({

@@ -20,7 +20,7 @@ import { readMarks } from './read-marks.ts';
 import type { SheetInput } from './sheet-step.ts';
 import type { Visit } from './visit.ts';
 import { NO_SHEET } from './visit.ts';
-import { itemOf, visitValues } from './visit-card.ts';
+import { itemOf, premisesNames } from './visit-card.ts';
 import {
   addMarks,
   addPhotoTo,
@@ -183,7 +183,7 @@ export function handIn(
     { checks: [], writes: queuePhotoDeletions(store.keys, sent.id, dropped, now) },
     ...filed.map(({ report }) => addCase(store, report, person)),
   ]);
-  const values = { ...visitValues(sent, code, standard, city), cases: filed.length };
+  const values = { premises: premisesNames(sent.premises, city), cases: filed.length };
   return { change, says: { key: `flows/my-visits:done.${filed.length > 0 ? 'filed' : 'well'}`, values } };
 }
 

@@ -2,6 +2,8 @@ import type { City } from '../../city/city.ts';
 import { seriesNames } from '../../city/series.ts';
 import type { LocalizedMessage, Value, Values } from '../../delivery/outcome.ts';
 import type { Store } from '../../store/store.ts';
+import type { PremisesDocument } from '../documents/document.ts';
+import { documentsUnder } from '../documents/document-lines.ts';
 import type { Checker } from '../draw/checkers.ts';
 import { checkerCode } from '../draw/draw.ts';
 import type { Item, Standard } from '../standards/standard.ts';
@@ -27,23 +29,25 @@ export function premisesNames(id: string, { premises }: Pick<City, 'premises'>) 
   return { names: premises.get(id)?.names ?? { 'zh-CN': id } };
 }
 
-type CityNames = Pick<City, 'premises' | 'visitPage'>;
+/** What the list of a visit is worded from. */
+type Listed = {
+  readonly standard: Standard;
+  /** All documents of the premises. */
+  readonly documents: readonly PremisesDocument[];
+  readonly city: Pick<City, 'premises' | 'visitPage'>;
+  readonly now: number; // ms since the epoch
+};
 
 /** The whole task in one message: a phone without a network needs no other. */
-export function tellChecker(
-  visit: Visit,
-  { pseudonym }: Checker,
-  standard: Standard,
-  city: CityNames,
-): LocalizedMessage {
+export function tellChecker(visit: Visit, { pseudonym }: Checker, listed: Listed): LocalizedMessage {
   const code = checkerCode(visit.of, pseudonym);
   const part = visit.third === code ? 'third' : visit.repeats ? 'again' : 'told';
   return {
     key: `flows/my-visits:news.${part}`,
-    values: visitValues(visit, code, standard, city),
+    values: visitValues(visit, code, listed),
     buttons: [
       { label: 'flows/my-visits:start', flow: 'my-visits', argument: `${visit.id}.fill` },
-      ...(city.visitPage === undefined
+      ...(listed.city.visitPage === undefined
         ? []
         : [{ label: 'flows/my-visits:offline', flow: 'my-visits', argument: `${visit.id}.page` } as const]),
       { label: 'flows/my-visits:withdraw', flow: 'my-visits', argument: `${visit.id}.withdraw` },
@@ -52,7 +56,7 @@ export function tellChecker(
 }
 
 /** What the messages of a checker name. */
-export function visitValues(visit: Visit, code: string, standard: Standard, city: CityNames): Values {
+export function visitValues(visit: Visit, code: string, { standard, documents, city, now }: Listed): Values {
   const items = itemsFor(visit, code);
   const sheet = visit.sheets[code];
   const places = items.map((no, i) => ({ no, n: i + 1, item: itemOf(standard, no), marked: sheet?.marks[no] }));
@@ -67,7 +71,9 @@ export function visitValues(visit: Visit, code: string, standard: Standard, city
     from: { date: visit.from },
     until: { date: visit.until },
     password: visit.password,
-    items: { list: places.map(({ n, item }) => itemLine(n, item)) },
+    items: {
+      list: places.flatMap(({ n, item }) => [itemLine(n, item), ...(item ? documentsUnder(item, documents, now) : [])]),
+    },
     filled: {
       list: places.flatMap(({ no, n, marked }) =>
         marked ? [markLine(n, marked, sheet?.photos[no]?.length ?? 0)] : [],
@@ -109,7 +115,7 @@ function markLine(n: number, { mark, words }: Marked, photos: number): Value {
 }
 
 /** Words the result for the premises' contacts: full items as one number, the others one by one. */
-export function resultMessage(visit: Visit, standard: Standard, city: CityNames): LocalizedMessage {
+export function resultMessage(visit: Visit, standard: Standard, city: Pick<City, 'premises'>): LocalizedMessage {
   const marks = Object.entries(visit.agreed ?? {});
   const lines = marks.flatMap(([no, { mark, words }]): Value[] => {
     if (mark === 'full' || mark === 'na') return [];

@@ -8,6 +8,7 @@ import { staffIn } from '../../people/role.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import { orStoreAway } from '../../store/store.ts';
+import { loadDocuments } from '../documents/document-store.ts';
 import type { Checker } from '../draw/checkers.ts';
 import { findCheckers, loadCheckersOf } from '../draw/checkers.ts';
 import { nextCheckerFor } from './next-checker.ts';
@@ -62,10 +63,10 @@ async function nextStep({ record: visit }: Kept<Visit>, services: Services, now:
     case 'agreed':
       return leave(visit, services, now);
     case 'drawn':
-      if (now < visitEndsAt(visit)) return tell(visit, services);
+      if (now < visitEndsAt(visit)) return tell(visit, services, now);
       break;
     case 'filled':
-      if (visit.third === undefined && now < visitEndsAt(visit)) return callThird(visit, services);
+      if (visit.third === undefined && now < visitEndsAt(visit)) return callThird(visit, services, now);
       break;
     case 'told':
     case 'arrived':
@@ -77,7 +78,7 @@ async function nextStep({ record: visit }: Kept<Visit>, services: Services, now:
 }
 
 /** Tells only the two checkers. A checker who left since the draw is replaced as after a conflict. */
-async function tell(visit: Visit, services: Services): Promise<Step> {
+async function tell(visit: Visit, services: Services, now: number): Promise<Step> {
   const { store, city } = services;
   const checkers = await loadCheckersOf(store, visit, city, visit.checkers);
   const gone = visit.checkers.filter((code) => findCheckers(visit.of, [code], checkers).length === 0);
@@ -94,24 +95,25 @@ async function tell(visit: Visit, services: Services): Promise<Step> {
   // After a withdrawal the list goes to the new checker, not once more to the one who has begun.
   const waiting = told.checkers.filter((code) => told.sheets[code] === undefined);
   // Those who took over are to be found as well.
-  return withNotices(told, await loadCheckersOf(store, visit, city, waiting), services);
+  return withNotices(told, await loadCheckersOf(store, visit, city, waiting), services, now);
 }
 
-async function callThird(visit: Visit, services: Services): Promise<Step> {
+async function callThird(visit: Visit, services: Services, now: number): Promise<Step> {
   const { store, city } = services;
   const third = await nextCheckerFor(store, visit);
   // No other checker is free of conflict: the first two agree on the spot, or the last day ends the visit.
   if (third === undefined) return { visit, writes: [], notices: [] };
-  return withNotices({ ...visit, third }, await loadCheckersOf(store, visit, city, [third]), services);
+  return withNotices({ ...visit, third }, await loadCheckersOf(store, visit, city, [third]), services, now);
 }
 
-async function withNotices(visit: Visit, checkers: readonly Checker[], services: Services): Promise<Step> {
+async function withNotices(visit: Visit, checkers: readonly Checker[], services: Services, now: number): Promise<Step> {
   const { store, city } = services;
-  const standard = await loadStandardOf(store, visit);
+  const [standard, documents] = await Promise.all([loadStandardOf(store, visit), loadDocuments(store, visit.premises)]);
+  const listed = { standard, documents, city, now };
   return {
     visit,
     writes: checkers.map(({ pseudonym }) => assignVisit(store, visit, pseudonym)),
-    notices: checkers.map((checker) => ({ to: checker.urn, said: tellChecker(visit, checker, standard, city) })),
+    notices: checkers.map((checker) => ({ to: checker.urn, said: tellChecker(visit, checker, listed) })),
   };
 }
 

@@ -74,12 +74,12 @@ export function judgeQuarter(
     (one) => one >= counts.since,
   );
   const isReady = before.length >= BEFORE_LEAST && quarter >= counts.since;
-  const sum = (id: string, months: readonly Month[]) =>
-    months.reduce((n, one) => n + (counts.months[one]?.[id] ?? 0), 0);
-  const own = Array.from({ length: QUARTER }, (_, i) => addMonths(quarter, i));
+  const inPast = (id: string) => before.reduce((n, one) => n + (counts.months[one]?.[id] ?? 0), 0);
   const few = [...Map.groupBy(isReady ? all : [], ({ series }) => series).values()].flatMap((group) => {
     const exposure = before.length / QUARTER;
-    const checks = checkReports(group.map(({ id }) => ({ now: sum(id, own), before: sum(id, before), exposure })));
+    const checks = checkReports(
+      group.map(({ id }) => ({ now: reportsIn(counts, id, quarter), before: inPast(id), exposure })),
+    );
     return checks.flatMap((check, i): FewReports[] => {
       const premises = group[i]?.id;
       if (!check?.few || premises === undefined) return [];
@@ -87,6 +87,12 @@ export function judgeQuarter(
     });
   });
   return { ...counts, judged: quarter, few };
+}
+
+/** Reports about premises in the quarter that begins with this month. */
+export function reportsIn({ months }: Pick<ReportCounts, 'months'>, premises: string, quarter: Month): number {
+  const own = Array.from({ length: QUARTER }, (_, i) => addMonths(quarter, i));
+  return own.reduce((n, one) => n + (months[one]?.[premises] ?? 0), 0);
 }
 
 /** Loads the counts; undefined before the first run. */

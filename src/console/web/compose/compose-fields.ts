@@ -2,7 +2,7 @@ import type { PostedForm } from '../../forms.ts';
 import { me } from '../state.ts';
 
 export const TOPICS = ['notices', 'fraud', 'fire', 'flood'] as const;
-export const BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
+export const BUTTONS = ['heard', 'reply', 'report', 'home_check', 'link'] as const;
 export const WHO = ['everybody', 'volunteers', 'organisers'] as const;
 export const KINDS = ['announcement', 'urgent'] as const;
 export const WHEN = ['now', 'once'] as const;

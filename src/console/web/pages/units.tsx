@@ -26,7 +26,13 @@ export default function Units() {
       onChanged={load}
       drills={true}
       beside={
-        view === 'plan' ? <Plan /> : view === 'standards' ? <Standards /> : shown && <Unit key={shown} id={shown} />
+        view === 'plan' ? (
+          <Plan />
+        ) : view === 'standards' ? (
+          <Standards />
+        ) : (
+          shown && ((open) => <Unit key={shown} id={shown} open={open} />)
+        )
       }
       head={(['plan', 'standards'] as const).map((one) => (
         <button key={one} type="button" onClick={() => setParams({ view: one, unit: undefined, id: undefined })}>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { UnitItem, UnitPage } from '../../pages/unit-page.ts';
+import type { Opened } from '../board.tsx';
 import { EvidenceRows } from '../case-link.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { Failed } from '../failed.tsx';
@@ -9,11 +10,12 @@ import { useData } from '../use-data.ts';
 import { dayText, timeText, word, yearDayText } from '../words.ts';
 import { PointRing } from './point-ring.tsx';
 import { saveStandard } from './standards.tsx';
+import { Documents } from './unit-documents.tsx';
 
 const TABS = ['points', 'documents', 'notice', 'history'] as const;
 
 /** One of the premises: points with their evidence, public notice, history. */
-export function Unit({ id }: { readonly id: string }) {
+export function Unit({ id, open }: { readonly id: string; readonly open: (flow: Opened) => void }) {
   const { data, missing, failed, load } = useData<UnitPage>(`units/${id}`);
   const [tab, setTab] = useState<(typeof TABS)[number]>('points');
   if (failed) return <Failed onRetry={load} />;
@@ -36,6 +38,7 @@ export function Unit({ id }: { readonly id: string }) {
         data.level && <p>{word('units.no_title')}</p>
       )}
       {data.veto && <p class="red">{word('units.veto', { words: data.veto })}</p>}
+      {data.few && <Few few={data.few} open={() => open({ flow: 'few-reports', argument: id })} />}
       {data.example && <p class="good">{word('units.example', { words: data.example })}</p>}
       <div class="controls">
         <button type="button" class="main" onClick={() => setParams({ id })}>
@@ -58,6 +61,23 @@ export function Unit({ id }: { readonly id: string }) {
       {tab === 'notice' && <Notice unit={data} />}
       {tab === 'history' && <History unit={data} />}
     </article>
+  );
+}
+
+/** 报得少, beside the points and never one of them. */
+function Few({ few, open }: { readonly few: NonNullable<UnitPage['few']>; readonly open: () => void }) {
+  const { isDesignated, ...figures } = few;
+  return (
+    <p class="few">
+      {word('units.few', figures)}{' '}
+      {isDesignated ? (
+        word('units.few_designated')
+      ) : (
+        <button type="button" onClick={open}>
+          {word('units.few_open')}
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -123,6 +143,7 @@ function Row({ item }: { readonly item: UnitItem }) {
             </p>
           </details>
         )}
+        {item.lacksDocument && <p class="red">{word('units.lacks_document')}</p>}
         {item.basis && <small class="basis">{item.basis}</small>}
       </td>
       <td>{item.max}</td>
@@ -133,14 +154,15 @@ function Row({ item }: { readonly item: UnitItem }) {
   );
 }
 
-function figureOf({ y, n, city, points, unknown, rows }: UnitItem): string {
+function figureOf({ y, n, city, points, unknown, rows, minutes }: UnitItem): string {
   if (unknown) return word('units.unknown');
   if (points === undefined) return word('units.nothing');
   const figure =
     city === undefined
       ? word('units.count', { y: y ?? 0, n: n ?? 0 })
       : word('units.share', { y: y ?? 0, n: n ?? 0, city });
-  return `${figure} · ${word('units.rows', { n: rows.length })}`;
+  const took = minutes ? ` · ${word('units.took', { minutes: minutes.map((one) => one ?? '–').join(', ') })}` : '';
+  return `${figure}${took} · ${word('units.rows', { n: rows.length })}`;
 }
 
 const CONDITIONS = ['cause_found', 'measure_in_place', 'people_taught'] as const;
@@ -166,33 +188,6 @@ function Projects({ unit }: { readonly unit: UnitPage }) {
                 </span>
               ))}
             </p>
-          </li>
-        ))}
-      </ol>
-    </>
-  );
-}
-
-/** Documents with their end; those that ended or that no person confirmed count for nothing. */
-function Documents({ unit: { documents } }: { readonly unit: UnitPage }) {
-  if (documents.length === 0) return <p class="state">{word('units.no_document')}</p>;
-  return (
-    <>
-      <p>{word('units.documents_hint')}</p>
-      <ol class="rows">
-        {documents.map(({ no, item, number, issuer, until, state }) => (
-          <li key={`${item} ${number}`}>
-            <div>
-              <p>
-                <strong>{number}</strong> · {issuer}
-              </p>
-              <p>
-                {no} {item}
-              </p>
-              <p class={state === 'in_force' ? 'good' : 'red'}>
-                {word('units.until', { day: yearDayText(until) })} · {word(`units.document_state.${state}`)}
-              </p>
-            </div>
           </li>
         ))}
       </ol>

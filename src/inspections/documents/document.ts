@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../calendar.ts';
-import type { Item } from '../../inspections/standards/standard.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
+import type { Item } from '../standards/standard.ts';
 
 export type DocumentId = `document_${string}`;
 
@@ -39,14 +39,29 @@ export function documentState({ until, confirmed }: PremisesDocument, now: numbe
   return until - now <= TOLD_AHEAD_MS ? 'ends_soon' : 'in_force';
 }
 
+/**
+ * True for an item that checkers test (v1) and an issuer confirms (v3). Without a document that counts it is met by half at most.
+ */
+export function needsDocument({ evidence, verify }: Pick<Item, 'evidence' | 'verify'>): boolean {
+  return evidence.includes('D') && verify.includes('v1') && verify.includes('v3');
+}
+
+/** The documents of an item. */
+export function documentsOf(
+  { words }: Pick<Item, 'words'>,
+  documents: readonly PremisesDocument[],
+): readonly PremisesDocument[] {
+  return documents.filter(({ item }) => item === words['zh-CN']);
+}
+
 /** The documents that count for an item: in force, and confirmed by their issuer. */
 export function countedFor(
   item: Pick<Item, 'words'>,
   documents: readonly PremisesDocument[],
   now: number,
 ): readonly DocumentId[] {
-  return documents
-    .filter((one) => one.item === item.words['zh-CN'] && /^(ends_soon|in_force)$/.test(documentState(one, now)))
+  return documentsOf(item, documents)
+    .filter((one) => /^(ends_soon|in_force)$/.test(documentState(one, now)))
     .map(({ id }) => id);
 }
 
