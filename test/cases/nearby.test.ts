@@ -121,18 +121,21 @@ test('the last closed case of a spot is found among many old ones that lie neare
 });
 const SPOT = { latitude: 31.540123, longitude: 119.540123 };
 
-test('a closed case that was given a sister class is found again by its first one; another hazard at the spot is not', async () => {
-  const { store, services } = app.running;
-  const point = { latitude: 31.530123, longitude: 119.530123 };
-  const changed = await file('flooding', { point });
-  await close(changed, { category: 'sewage' });
-  await close(await file('water_quality', { point }));
-  const again = await loadCase(store, await file('flooding', { point }));
-  if (!again) throw new Error('There is no case.');
-  expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(changed);
-  const other = { ...again.record, category: 'waterside_guard' };
-  expect(await findClosedBefore(store, services.city.categories, other)).toBeUndefined();
-});
+test.each(['sewage', 'fire_lane_blocked', 'other_hazard'])(
+  'a closed case that was given the class %s is found again by its first one; another hazard at the spot is not',
+  async (given) => {
+    const { store, services } = app.running;
+    const point = { latitude: 31.530123 + 0.01 * given.length, longitude: 119.530123 };
+    const changed = await file('flooding', { point });
+    await close(changed, { category: given });
+    await close(await file('water_quality', { point }));
+    const again = await loadCase(store, await file('flooding', { point }));
+    if (!again) throw new Error('There is no case.');
+    expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(changed);
+    const other = { ...again.record, category: 'waterside_guard' };
+    expect(await findClosedBefore(store, services.city.categories, other)).toBeUndefined();
+  },
+);
 
 test('a neighbour follows an existing case instead of filing another; her photo is added to it', async () => {
   const { store } = app.running;

@@ -17,6 +17,7 @@ import type { ScoredCell } from '../../src/review/score/score.ts';
 import { scoreOf } from '../../src/review/score/score.ts';
 import { discloseCell } from '../../src/surveys/disclosure/disclosure.ts';
 import { addAlike, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import type { QualityFinding } from '../../src/surveys/estimate/quality.ts';
 import type { WaveResults } from '../../src/surveys/results/results.ts';
 import type { Wave } from '../../src/surveys/wave/wave.ts';
 
@@ -252,6 +253,25 @@ describe('a withheld survey cell', () => {
   test('awareness is corrected by the decoy, and never below none', () => {
     expect(correctedAwareness(0.62, 0.08)).toBeCloseTo(0.5869565217, 10);
     expect(correctedAwareness(0.3, 0.35)).toBe(0);
+  });
+
+  test('satisfaction has a flag at the region above a street that was coached, and the same count', () => {
+    const district = '990101000000';
+    const chain = [street, district, city];
+    const results = {
+      indicators: [{ code: 'satisfied', cells: { [street]: disclosed(90, 120), [district]: disclosed(180, 240) } }],
+      questions: [],
+    };
+    const satisfiedIn = (region: string, findings: readonly QualityFinding[]) => {
+      const counted = [{ wave: { questionnaire: { questions: [] } }, results: { ...results, findings } }];
+      return cellsOf(region, chain.slice(chain.indexOf(region)), counted as unknown as Parameters<typeof cellsOf>[2])
+        .satisfied;
+    };
+    const coached: readonly QualityFinding[] = [{ kind: 'coached', region: district }];
+    const { flag, ...cell } = satisfiedIn(district, coached) ?? { y: 0, n: 0 };
+    expect([flag, cell]).toEqual(['coached', satisfiedIn(district, [])]);
+    expect(satisfiedIn(street, coached)).toEqual(satisfiedIn(street, []));
+    expect(satisfiedIn(district, [{ kind: 'burst', region: district }])).toEqual(satisfiedIn(district, []));
   });
 
   test('awareness below the decoy is 0 with a flag, and one above it has none', () => {

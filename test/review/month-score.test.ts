@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DAY_MS } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { CaseNumber } from '../../src/cases/case-number.ts';
 import { showCaseNumber } from '../../src/cases/case-number.ts';
 import { loadCase } from '../../src/cases/case-store.ts';
@@ -10,15 +10,17 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/pages/score.ts';
 import type { ScoreRegionPage } from '../../src/console/pages/score-rows.ts';
 import { demoCityData, demoRegions } from '../../src/demo/city.ts';
+import { endedTask } from '../../src/demo/history/ended-task.ts';
 import { pastPromises } from '../../src/demo/history/past-promises.ts';
 import { seedDemo } from '../../src/demo/history/seed.ts';
 import { addDemoPeople, giveDemoRoles, REREADING_STREET } from '../../src/demo/people.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
-import { keepRereads, loadRereads } from '../../src/review/rereads/reread-store.ts';
+import type { Framed, Reread, RereadAnswer } from '../../src/review/rereads/reread.ts';
+import { keepRereads, loadFrames, loadRereads } from '../../src/review/rereads/reread-store.ts';
 import { isLoss } from '../../src/review/score/cells/case-cells.ts';
-import { CASE_INDICATORS, writeFact } from '../../src/review/score/cells/case-fact.ts';
+import { CASE_INDICATORS, readFact, writeFact } from '../../src/review/score/cells/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/cells/case-facts-job.ts';
 import { collectMonth } from '../../src/review/score/cells/collect.ts';
 import { loadFormulas } from '../../src/review/score/formula-store.ts';
@@ -30,10 +32,19 @@ import { decideRowsTalk } from '../../src/review/score/rows/decide-rows-flow.ts'
 import type { RowObjection } from '../../src/review/score/rows/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/rows/objection-store.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
+import type { Snapshot } from '../../src/review/snapshot-store.ts';
 import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Questionnaire } from '../../src/surveys/questionnaire/questionnaire.ts';
+import type { WaveResults } from '../../src/surveys/results/results.ts';
+import { keepCounted } from '../../src/surveys/results/results-store.ts';
+import type { Wave } from '../../src/surveys/wave/wave.ts';
+import { newWaveId } from '../../src/surveys/wave/wave.ts';
+import { keepWave } from '../../src/surveys/wave/wave-store.ts';
+import type { TaskId } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
@@ -46,6 +57,7 @@ import { expectEachBreakFound, faultsOf } from './broken-data.ts';
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const STREET = '990101001000';
 const OTHER = '990102001000';
+const DISTRICT = '990101000000';
 let app: TestApp;
 let store: Store;
 let now: number;
@@ -389,6 +401,151 @@ test('a lead reads a card with bounds, ties, change and loss; a resident reads t
   const city = await resident.sees(/全市 \d+ 分，把握在 \d+ 到 \d+ 之间/);
   expect(city.text).not.toContain('街道');
   expect(city.text).toContain('您报得多，一分也不会少');
+});
+
+/** Freezes the newest month once more from what the store has, lets `read` look, and takes the version back. */
+async function withCorrection(read: (snapshot: Snapshot) => Promise<void>): Promise<void> {
+  const { month, version } = await newest();
+  const made = await freezeMonth({ store, city, month, now, reason: '更正' });
+  if (made.type === 'refused') throw new Error(made.why);
+  await bulkWrite(store, made.change.writes);
+  await read(made.snapshot);
+  await store.redis.hset(store.keys.scoreMonths, month, String(version));
+}
+
+const signsIn = async (shown: RegExp) => {
+  await lead.say('平安指数');
+  return (await lead.hears(shown)).text?.split('值得看一眼（不扣分）：')[1] ?? '';
+};
+
+test('the card of a lead counts what other streets read again of each kind', async () => {
+  const { month } = await newest();
+  const kept = await loadRereads(store, month);
+  const frames = await loadFrames(store, month, city.regions);
+  if (!kept?.record.classes) throw new Error('Nothing was drawn.');
+  const own = frames.class.filter(({ street }) => street === STREET).slice(0, 9);
+  const rowsOf = (answers: readonly (RereadAnswer | undefined)[]) =>
+    answers.map((answer, i): Reread => ({ ...(own[i] as Framed), by: OTHER, ...(answer ? { answer } : {}) }));
+  const classes = { ...kept.record.classes, rows: rowsOf(['too_light', 'too_light', 'wrong_category', 'right']) };
+  // A case of another street counts there alone.
+  const elsewhere: Reread = { ...(own[4] as Framed), street: OTHER, by: STREET, answer: 'wrong' };
+  const rows = [...rowsOf(['wrong', 'right', undefined]), elsewhere];
+  await bulkWrite(store, keepRereads(store, { ...kept.record, rows, classes }, kept).writes);
+  const signs = await signsIn(/锦绣街道 \d+分/);
+  expect(signs).toContain('别街再看，3 件不受理里 1 件应该受理');
+  expect(signs).toContain('4 件里 2 件定轻了');
+  expect(signs).toContain('4 件里 1 件类别不对');
+  const changed = await loadRereads(store, month);
+  await bulkWrite(store, keepRereads(store, kept.record, changed).writes);
+});
+
+test('the card says that “solved” came together, that awareness lies below the decoy, and that people were coached', {
+  timeout: 60_000,
+}, async () => {
+  const { month } = await newest();
+  const slot = Math.floor(monthStart(month) / SLOT_MS);
+  const lines = Array.from({ length: 40 }, (_, i) => {
+    const said = i < 14 ? slot + 16 * 14 : slot + 16 * i + (i % 11);
+    const number = `BURST${String(i).padStart(3, '0')}` as CaseNumber;
+    const fact = { number, region: STREET, filedAt: now, verdicts: '11100', due: {} };
+    return [`case_burst${i}`, writeFact({ ...fact, solved: { asked: slot + 16 * i, said } })] as const;
+  });
+  const wave: Wave = {
+    ...{ id: newWaveId(), state: 'closed', indicators: 'anlin', region: STREET, target: 200, by: 'test', strata: [] },
+    questionnaire: { questions: [{ code: 'A1', options: [{ code: '9', role: 'decoy' }] }] } as unknown as Questionnaire,
+    openedAt: monthStart(month),
+    closesAt: monthStart(month) + DAY_MS,
+  };
+  const shown = (percent: number) => ({ type: 'shown', percent, lo: 1, hi: 99, n: 200, nEff: 150 }) as const;
+  const results = {
+    indicators: [
+      { code: 'aware', cells: { [STREET]: shown(30) } },
+      { code: 'satisfied', cells: { [DISTRICT]: shown(96) } },
+    ],
+    findings: [{ kind: 'coached', region: DISTRICT }],
+    questions: [{ code: 'A1', options: [{ code: '9', share: shown(35) }] }],
+  } as unknown as WaveResults; // the parts that cells read
+  await bulkWrite(store, [
+    ['HSET', store.keys.scoreFacts(month), ...lines.flat()],
+    ...keepWave(store, wave, undefined).writes,
+    ...keepCounted(store, wave.id, { responses: '[]', results: JSON.stringify(results) }),
+  ]);
+  await withCorrection(async ({ regions }) => {
+    expect(await signsIn(/锦绣街道 \d+分/)).toMatch(/“解决了”有一阵来得太集中.*知晓率低于对照题，按 0 算/);
+    // Coaching is told of the district, so that it points at no street.
+    await office.say('平安指数');
+    await office.hasNew(/看哪里的/);
+    await office.say('西渚区');
+    await office.hasNew(/西渚区.*值得看一眼（不扣分）：.*好几位居民说有人教过怎么答/s);
+    const flagged = regions.flatMap(({ region, cells }) => cells.flatMap(({ flag }) => (flag ? [[region, flag]] : [])));
+    expect(flagged.toSorted()).toEqual([
+      [DISTRICT, 'coached'],
+      [STREET, 'below_decoy'],
+      [STREET, 'burst'],
+    ]);
+  });
+  await store.redis.hdel(store.keys.scoreFacts(month), ...lines.map(([id]) => id));
+  await store.redis.del(store.keys.waveResults(wave.id));
+});
+
+test('the card says that fewer reports came than the past leads one to expect', {
+  timeout: 60_000,
+}, async () => {
+  const { month } = await newest();
+  const key = store.keys.scoreFacts(month);
+  const all = await store.redis.hgetall(key);
+  const hidden = Object.entries(all)
+    .filter(([, line]) => city.regions.chain(readFact(line).region).includes(STREET))
+    .slice(5);
+  await store.redis.hdel(key, ...hidden.map(([id]) => id));
+  await withCorrection(async ({ regions }) => {
+    await lead.say('平安指数');
+    const card = await lead.hears(/锦绣街道/);
+    const { reports, filed } = regions.find(({ region }) => region === STREET) ?? {};
+    expect(reports).toMatchObject({ observed: 5, few: true });
+    expect(card.text).toContain(
+      `上报 ${filed} 件，按往常约 ${Math.round(reports?.expected ?? 0)} 件：可能报得少，不扣分`,
+    );
+  });
+  await store.redis.hset(key, ...hidden.flat());
+  expect(Object.keys(await store.redis.hgetall(key))).toHaveLength(Object.keys(all).length);
+});
+
+test('a lead who cancels a task once it has begun hides no empty place, and check-ins are no participation', {
+  timeout: 60_000,
+}, async () => {
+  const { world } = app.simulator;
+  const from = world.now() - HOUR_MS;
+  const taskOf = (id: TaskId, begins: number) => {
+    const task = endedTask({
+      ...{ id, kind: 'patrol', words: '走一圈', place: { region: STREET }, region: STREET, needed: 4 },
+      ...{ from: begins, until: begins + 2 * HOUR_MS },
+    });
+    return keepTask(store, { ...task, state: 'open' }).writes;
+  };
+  const [begun, ahead] = ['task_begun00001', 'task_ahead00001'] as const;
+  const cellsAt = async () => {
+    const reading = { store, city, month: monthOf(from), asOf: from + 4 * HOUR_MS };
+    const { regions } = await collectMonth(reading);
+    const { places_filled: places, took_part: part } = regions.find(({ id }) => id === STREET)?.cells ?? {};
+    return { places: places ?? { y: 0, n: 0 }, part };
+  };
+  const before = await cellsAt();
+  await bulkWrite(store, [
+    ...[...taskOf(begun, from), ...taskOf(ahead, from + HOUR_MS + HOUR_MS / 2)],
+    ...setPart(store, begun, 'volunteer_came0001', { state: 'confirmed', at: from }),
+  ]);
+  for (const id of [begun, ahead]) {
+    await lead.forge((await lead.sees(/./)).message_id, `go/task-board/${id}`);
+    await lead.hasNew(/人手：/);
+    await lead.tap('取消任务');
+    await lead.hasNew(/不能反悔/);
+    await lead.tap('确定');
+    await lead.hasNew(/取消了，接了的人都会知道/);
+  }
+  const after = await cellsAt();
+  expect([after.places.y - before.places.y, after.places.n - before.places.n]).toEqual([1, 4]);
+  expect(after.part).toEqual(before.part);
 });
 
 test('a lead contests rows, an auditor upholds it, and the rows count neither way', { timeout: 60_000 }, async () => {

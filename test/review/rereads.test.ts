@@ -23,7 +23,7 @@ import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf } from '../../src/surveys/wave/draw.ts';
-import { sendPhoto, staff } from '../cases/desk.ts';
+import { enlist, sendPhoto, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -112,6 +112,7 @@ describe('a month of the city', () => {
   let reporter: Phone;
   let other: Phone;
   let walker: Phone;
+  let checker: Phone;
 
   beforeAll(async () => {
     app = await openTestApp({ site: 'https://anlin.example' });
@@ -125,6 +126,7 @@ describe('a month of the city', () => {
     lead = await staff(app, '街道负责人', 'lead', STREET);
     other = await staff(app, '别街受理员', 'dispatcher', OTHER);
     walker = await staff(app, '别街网格员', 'grid_worker', `${OTHER.slice(0, 9)}001`);
+    checker = await staff(app, '验收过的网格员', 'grid_worker', `${OTHER.slice(0, 9)}001`);
     reporter = await app.phone('周阿姨');
     await reporter.say('/start');
     await reporter.hears(/您好，我是安邻/);
@@ -139,8 +141,9 @@ describe('a month of the city', () => {
   }, 120_000);
   afterAll(() => app.close());
 
-  /** A case of the street that was cured, passed its check and is closed. */
+  /** A case of the street that was cured, passed the check of `checker` and is closed. */
   function passedCase(): readonly CaseEvent[] {
+    const by = store.pseudonym(`telegram:${checker.id}`);
     const now = app.simulator.world.now();
     const region = `${STREET.slice(0, 9)}001`;
     const report: Report = {
@@ -154,7 +157,11 @@ describe('a month of the city', () => {
       filedAt: now - 25 * DAY_MS,
       ...responsibleRegions(region, city.regions),
     };
-    return lifeOf(report, false, now, { city, random: () => 0.3 });
+    const events = lifeOf(report, false, now, { city, random: () => 0.3 });
+    return events.map((event) => {
+      if (event.type === 'dispatched') return { ...event, helpers: ['gas'] };
+      return event.type === 'check_passed' ? { ...event, by } : event;
+    });
   }
 
   /** A report of the month that a dispatcher rejects, accepts, or leaves alone. */
@@ -314,6 +321,43 @@ describe('a month of the city', () => {
     await app.tick('case-facts');
     const reworkOf = ({ cells }: ScoreRegionPage) => cells.find(({ code }) => code === 'rework');
     expect(reworkOf(await readPage())).toEqual(reworkOf(page));
+  });
+
+  test('nobody of a unit that worked on a case, and nobody who wrote an event in it, is asked to see it on site', {
+    timeout: 60_000,
+  }, async () => {
+    const kept = await loadRereads(store, month);
+    const { answer: _answer, ...row } = kept?.record.checks?.rows[0] ?? {};
+    if (!kept?.record.checks || !('case' in row)) throw new Error('Nothing was drawn.');
+    const open = { ...kept.record, checks: { ...kept.record.checks, rows: [row as Reread] } };
+    // The case as it was before the lead had it worked on again.
+    const now = app.simulator.world.now();
+    const again = passedCase();
+    const other = {
+      ...row,
+      case: again[0]?.report?.id ?? '',
+      number: again[0]?.report?.number ?? row.number,
+    } as Reread;
+    await bulkWrite(store, [
+      ...addHistory(store, again, `telegram:${reporter.id}`, now),
+      ...keepRereads(store, { ...open, checks: { ...open.checks, rows: [other] } }, kept).writes,
+    ]);
+    const record = (await loadCase(store, other.case))?.record;
+    expect([record?.state, record?.unit, record?.helpers]).toEqual(['closed', expect.any(String), ['gas']]);
+    const none = /没有等您再看的/;
+    const ask = async (phone: Phone, answer: RegExp) => {
+      await phone.say('再看一眼');
+      await phone.hears(answer);
+      await phone.say('/cancel');
+    };
+    const grid = `${OTHER.slice(0, 9)}001`;
+    const worker = async (name: string, unit: string) =>
+      enlist(app, await staff(app, name, 'grid_worker', grid), 'unit_staff', unit);
+    await ask(checker, none);
+    await ask(await worker('主办单位的人', record?.unit ?? ''), none);
+    await ask(await worker('协办单位的人', 'gas'), none);
+    await ask(await worker('别的单位的人', 'water'), /真的办好了吗/);
+    await ask(walker, /真的办好了吗/);
   });
 
   test('a lead reopens a wrong rejection with one tap, with both clocks and news to its reporter', {

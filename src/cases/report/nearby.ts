@@ -67,7 +67,7 @@ const RECURRENCE_MS = 90 * DAY_MS;
 const ENDED_MAX = 1000;
 
 /**
- * 复发: finds the last case of the same category closed within 30 m and 90 days. A sister category counts if the case was
+ * 复发: finds the last case of the same category closed within 30 m and 90 days. Any other category counts if the case was
  * reported in this one: a new class hides no recurrence, and another hazard is none. Blurred places are not indexed.
  */
 export async function findClosedBefore(
@@ -76,9 +76,9 @@ export async function findClosedBefore(
   { category, place: { point }, filedAt }: HazardCase,
 ): Promise<Kept<HazardCase> | undefined> {
   if (!point || !isInGeoRange(point)) return undefined;
-  const own = categories.get(category);
-  const classes = (own ? sistersOf(own, categories) : [category]).map(store.keys.casesEnded);
-  const found = await findNear(store, classes, point, RECURRENCE_METRES, ENDED_MAX);
+  const leaves = categories.groups.flatMap((group) => categories.leaves(group.id));
+  const classes = [...new Set([category, ...leaves.map(({ id }) => id)])];
+  const found = await findNear(store, classes.map(store.keys.casesEnded), point, RECURRENCE_METRES, ENDED_MAX);
   const closed = await loadCases(store, [...new Map(found).keys()]);
   const recent = closed.filter(({ record }) => filedAt - (record.closedAt ?? 0) <= RECURRENCE_MS);
   for (const kept of recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))) {

@@ -130,9 +130,10 @@ const CARDS: Readonly<Record<RereadKind, (record: HazardCase, events: readonly C
   check: checkCard,
 };
 
-/** True if this person had a hand in the case, or belongs to its unit. */
-function isPartTo({ unit }: HazardCase, events: readonly CaseEvent[], grants: readonly Grant[], me: string): boolean {
-  const isOfUnit = grants.some(({ role, scope }) => role === 'unit_staff' && scope === unit);
+/** True if this person wrote an event of the case, or belongs to a unit that worked on it. */
+function isPartTo(record: HazardCase, events: readonly CaseEvent[], grants: readonly Grant[], me: string): boolean {
+  const { unit, helpers = [] } = record;
+  const isOfUnit = grants.some(({ role, scope }) => role === 'unit_staff' && [unit, ...helpers].includes(scope));
   return isOfUnit || events.some(({ by }) => by === me);
 }
 

@@ -17,9 +17,9 @@ import { checkReports } from './under-reporting.ts';
 
 /**
  * A sign that a figure may not be what it says; it costs no point. burst: residents said “solved” together within a short time.
- * below_decoy: fewer people know the campaign than one that does not exist.
+ * below_decoy: fewer people know the campaign than one that does not exist. coached: people below were told how to answer.
  */
-export type CellFlag = 'burst' | 'below_decoy';
+export type CellFlag = 'burst' | 'below_decoy' | 'coached';
 
 /** Collected counts of one indicator in one region. */
 export type CollectedCell = Count & {

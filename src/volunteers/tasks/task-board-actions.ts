@@ -82,7 +82,7 @@ export function carryOutBoardAction(
     case 'urged':
       return done(keepTask(store, { ...record, urged: true }, kept), [queueEvent(store, `urged ${id} -`, now)], said());
     case 'cancelled': {
-      const change = keepTask(store, { ...record, state: 'cancelled' }, kept);
+      const change = keepTask(store, { ...record, state: 'cancelled', cancelledAt: now }, kept);
       return done(change, [queueEvent(store, `cancelled ${id} -`, now)], said());
     }
     case 'confirmed': {

@@ -47,6 +47,8 @@ export type Task = {
   readonly case?: CaseId;
   /** Offered to this team only. */
   readonly team?: string;
+  /** When it was cancelled, ms since the epoch. */
+  readonly cancelledAt?: number;
   /** The repeating plan that created it. */
   readonly plan?: string;
   /** The creator's pseudonym. */

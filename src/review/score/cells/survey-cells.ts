@@ -76,12 +76,18 @@ function newest(region: string, code: IndicatorCode, counted: readonly Counted[]
   for (const { wave, results } of counted) {
     const shown = shownOf(results.indicators.find((one) => one.code === code)?.cells[region]);
     if (!shown) continue;
+    if (code === 'satisfied' && isCoached(region, results)) return { ...shown, flag: 'coached' };
     if (code !== 'aware') return shown;
     const decoy = decoyShare(wave, results);
     const p = correctedAwareness(shown.p, decoy);
     return shown.p < decoy ? { ...shown, p, flag: 'below_decoy' } : { ...shown, p };
   }
   return undefined;
+}
+
+/** A finding of coaching names the region above its street. */
+function isCoached(region: string, { findings = [] }: Partial<WaveResults>): boolean {
+  return findings.some((finding) => finding.kind === 'coached' && finding.region === region);
 }
 
 function shownOf(cell: DisclosedNumber | undefined): Shown | undefined {
