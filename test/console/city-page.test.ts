@@ -12,6 +12,7 @@ import type { Report } from '../../src/cases/hazard-case.ts';
 import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
+import { SERIES } from '../../src/city/series.ts';
 import { cityPageHtml } from '../../src/console/public/city-page-html.ts';
 import type { RecheckPlan } from '../../src/creation/rechecks/recheck-plan.ts';
 import { keepRecheckPlan } from '../../src/creation/rechecks/recheck-plan-store.ts';
@@ -422,6 +423,7 @@ describe('a page that is on', () => {
       slot: 0,
       record: { content: { title: '长'.repeat(60), words: { 'zh-CN': '长'.repeat(4000) }, buttons: [] } } as never,
     };
+    const item = { words: { 'zh-CN': '长'.repeat(40) }, failed: 5, of: 9 };
     const regions = places.map((id) => ({ id, path: 'M0 0l1 1 2 2 3 3z', x: 1, y: 1 }));
     const facts = {
       at: 0,
@@ -434,6 +436,7 @@ describe('a page that is on', () => {
       letters: [],
       draws: Array.from({ length: 5 }, () => drawOf('done')),
       levels: Array.from({ length: 300 }, () => ({ premises: SCHOOL, level: 'district' as const, until: 1 })),
+      results: SERIES.map((series) => ({ series, premises: 9, items: Array.from({ length: 3 }, () => item) })),
       rechecks: [{ year: 2026, isOpen: false }],
       bases: [],
       runs: Array.from({ length: 50 }, () => run),

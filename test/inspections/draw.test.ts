@@ -11,8 +11,12 @@ import type { Frame } from '../../src/inspections/draw/frame.ts';
 import { frameText, readFrame } from '../../src/inspections/draw/frame.ts';
 import type { Pairing } from '../../src/inspections/draw/pairing.ts';
 import { pairsAt } from '../../src/inspections/draw/pairing.ts';
+import { makeRepeats } from '../../src/inspections/visits/make-visits.ts';
+import type { Visit } from '../../src/inspections/visits/visit.ts';
 import type { Region } from '../../src/regions/region.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import type { Store } from '../../src/store/store.ts';
 import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
 
 const SEED = '2026-12 station';
@@ -129,6 +133,29 @@ function regionsOf(): readonly Region[] {
     ),
   ];
 }
+
+test('one in ten of the visits without a finding is repeated, the first by lot, by people who had no part in them', () => {
+  const found = (n: number, mark: 'full' | 'none'): Visit => ({
+    ...{ id: `visit_${mark}${n}`, of: 'draw_x', premises: `${mark}${n}`, series: 'station', standard: 1 },
+    ...{ region: '990101001001', items: [1], checkers: ['C1', 'C2'], password: '青石', state: 'left', sheets: {} },
+    ...{ from: '2026-12-01', until: '2026-12-05', agreed: { 1: { mark } } },
+  });
+  const visits = [...numbers(25).map((n) => found(n, 'full')), ...numbers(30).map((n) => found(n, 'none'))];
+  const frame = { ...FRAME, checkers: numbers(6).map((n) => ({ code: `C${n}`, not: [] })) };
+  const store = { keys: keysOf('test') } as Store;
+  const { change, ids } = makeRepeats(store, visits, { frame, lot, checkers: [], until: '2026-12-09', now: 0 });
+  const first = numbers(25)
+    .map((n) => `full${n}`)
+    .sort((a, b) => (lot(`${a} again`) < lot(`${b} again`) ? -1 : 1));
+  const made = change.writes.flatMap(([command, , ...rest]) => {
+    const fields = rest.map(String);
+    const at = fields.indexOf('record');
+    return command === 'HSET' && at >= 0 ? [JSON.parse(fields[at + 1] ?? '') as Visit] : [];
+  });
+  expect(ids).toHaveLength(3);
+  expect(made.map(({ premises }) => premises)).toEqual(first.slice(0, 3));
+  for (const { checkers } of made) expect(checkers.filter((code) => ['C1', 'C2'].includes(code))).toEqual([]);
+});
 
 test('nobody checks premises that the same person checked the last time', () => {
   const checkers = ['a', 'b'].map((pseudonym): Checker => ({ urn: `telegram:${pseudonym}`, pseudonym, grants: [] }));

@@ -45,8 +45,9 @@ import { openTestApp } from '../test-app.ts';
 
 const COMMUNITY = '990101001001';
 const ELSEWHERE = '990102001001';
+const AT = { latitude: 31.2345, longitude: 121.4567 };
 const PREMISES: readonly Premises[] = [
-  { id: 'north_station', series: 'station', names: { 'zh-CN': '汽车北站' }, region: COMMUNITY },
+  { id: 'north_station', series: 'station', names: { 'zh-CN': '汽车北站' }, region: COMMUNITY, point: AT },
   { id: 'south_station', series: 'station', names: { 'zh-CN': '汽车南站' }, region: COMMUNITY },
 ];
 
@@ -279,6 +280,15 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   await b.tap('出发');
   const blank = await b.sees(/口令/);
   expect(blank.text).not.toContain('消防通道堵了');
+  // A location says near or far, and stays nowhere.
+  await b.send({ location: { ...AT, latitude: AT.latitude + 0.01 } });
+  await b.hasSeen(/离登记的位置有点远/);
+  const near = async () => (await visitOf('north_station')).sheets[visit.checkers[1] ?? '']?.near;
+  expect(await near()).toBeUndefined();
+  await b.send({ location: AT });
+  await b.hasSeen(/到了，位置不留/);
+  expect(await near()).toBe(true);
+  expect(JSON.stringify(await visits())).not.toContain('31.23');
   await b.say(`1-${n - 1}对 ${n}无`);
   await b.sees(/还可以拍/);
   await b.tap('送出');

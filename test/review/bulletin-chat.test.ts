@@ -5,7 +5,7 @@ import type { BulletinPage } from '../../src/console/pages/bulletin.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
 import { keepTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { isPaired, loadPairings } from '../../src/inspections/draw/pairing.ts';
-import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
+import { loadAnswers, loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
 import { addMonths, monthOf, monthStart } from '../../src/review/score/month.ts';
 import type { CollectedRegion } from '../../src/review/score/month-score.ts';
@@ -226,6 +226,34 @@ test('a street that helps another one by an adopted pairing does not check its p
     true,
     false,
   ]);
+});
+
+test('a proposal is declined with a reason, which claims no cause and no rank; the card shows it', {
+  timeout: 60_000,
+}, async () => {
+  const [street, store] = ['990101003000', app.running.store] as const;
+  await freeze(5, {}, { [street]: { recurred: { y: 70, n: 100 } } });
+  await app.tick('bulletin');
+  await office.hasSeen(/月报定稿了（第 5 版）/, 10_000);
+  await office.say('月报');
+  await office.sees(/点一个短板/);
+  await office.tap('复发率');
+  await office.sees(/没有谁必须采纳/);
+  await office.tap('不采纳');
+  await office.sees(/为什么不采纳/);
+  for (const words of ['因为雨多', '他们排名垫底', '复发显著多了']) {
+    await office.say(words);
+    await office.hasNew(/不写谁导致谁、不排名、不写『显著』/);
+  }
+  await office.say('人手先去修路灯');
+  await office.sees(/记下了，不做也行/);
+  expect((await loadAnswers(store, month())).get(`${street}.recurred`)).toMatchObject({
+    answer: 'declined',
+    words: '人手先去修路灯',
+  });
+  await other.say('取消');
+  await office.say('月报');
+  await office.sees(/没有采纳：人手先去修路灯/);
 });
 
 test('where the list of holidays ends, the bulletin is a draft that says so, and nothing is frozen', {

@@ -201,6 +201,16 @@ describe('a bulletin', () => {
     });
   });
 
+  test('names at most five sure movements, the largest first', () => {
+    const all = (y: number) => Object.fromEntries(STREETS.map((id, i) => [id, { cured_in_time: of(y + i, 100) }]));
+    const before = month('2026-09', all(50));
+    const { sentences } = composeBulletin({ ...MADE, score: month('2026-10', all(90), [before]), before });
+    const moved = sentences.filter(({ kind }) => kind === 'moved_up');
+    expect(moved).toHaveLength(5);
+    const sizes = moved.map(({ values }) => values.d ?? 0);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
   test('names the holidays of two months, and never says that there are none where the known list ends before', () => {
     const holidaysAt = (day: string) =>
       composeBulletin({ ...MADE, score: october, now: Date.parse(`${day}T02:00:00Z`) }).holidays;

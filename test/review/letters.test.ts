@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, momentOf } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS, momentOf } from '../../src/calendar.ts';
 import { loadCityFacts } from '../../src/console/public/city-facts.ts';
+import { loadPairings } from '../../src/inspections/draw/pairing.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import { sweepLetters } from '../../src/review/letters/letter-retention.ts';
 import { keepLetter, loadLetters, newLetterId } from '../../src/review/letters/letter-store.ts';
@@ -235,6 +236,51 @@ test('a letter that was not done goes up the ladder: a talk, then the public lis
   await lead.say('三十天后');
   await lead.hasNew(/挂牌本身请到这一件里办/);
   expect((await letter())?.steps).toMatchObject([{ kind: 'talk', ending: 'not_done' }, { kind: 'listing' }]);
+});
+
+test('the street that helps after a talk that was not done checks nothing there until the pairing ends', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const now = app.simulator.world.now();
+  const [weak = '', helper = ''] = services.city.regions.all('street');
+  const [kept] = await loadLetters(store);
+  if (!kept) throw new Error('There is no letter.');
+  const talk = {
+    kind: 'talk',
+    day: dayOf(now),
+    issues: '问题',
+    measures: '措施',
+    due: dayOf(now),
+    by: 'o',
+    at: now,
+  } as const;
+  const before: Letter = {
+    ...kept.record,
+    ...{ id: newLetterId(), to: `desk.${weak}`, region: weak, matter: 'late_accept', draftedAt: now, sentAt: now },
+    ...{ state: 'closed', ending: 'not_done', closedAt: now, steps: [{ ...talk, ending: 'not_done' }] },
+  };
+  await bulkWrite(store, keepLetter(store, before).writes);
+  await lead.forge((await lead.sees(/./)).message_id, `go/my-letters/${before.id}.pairing`);
+  await lead.hasNew(/有哪些问题/);
+  await lead.say('受理总是晚。');
+  await lead.hasNew(/说好了怎么做/);
+  await lead.say('每天下午一起过一遍。');
+  await lead.hasNew(/由哪个街道帮？帮的一方不加分，也不参加检查/);
+  await lead.say(services.city.regions.nameOf(helper)?.['zh-CN'] ?? '');
+  await lead.hasNew(/最多 90 天/);
+  await lead.say('九十一天后');
+  await lead.hasNew(/最多 90 天/);
+  await lead.say('三十天后');
+  await lead.hasNew(/结对帮扶记下了/);
+  expect(await loadPairings(store, now)).toMatchObject([{ weak, helper }]);
+  expect(await loadPairings(store, now + 32 * DAY_MS)).toEqual([]);
+  const after = (await loadLetters(store)).find(({ record }) => record.id === before.id);
+  expect(after?.record.steps).toMatchObject([{ kind: 'talk' }, { kind: 'pairing', helper }]);
+  await bulkWrite(store, [
+    ['DEL', store.keys.letter(before.id)],
+    ['ZREM', store.keys.letters, before.id],
+  ]);
 });
 
 test('letters are deleted two years after they closed; one whose listing is open stays', async () => {

@@ -15,6 +15,8 @@ import { promiseLedger } from '../../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../../deliberation/topic/topic-store.ts';
 import type { InspectionDraw } from '../../inspections/draw/draw.ts';
 import { loadDraws } from '../../inspections/draw/draw-store.ts';
+import type { SeriesResult } from '../../inspections/figures/series-results.ts';
+import { readSeriesResults } from '../../inspections/figures/series-results.ts';
 import type { Services } from '../../notify/services.ts';
 import type { HonourBasis } from '../../review/honours/honour-basis.ts';
 import { loadHonourBases } from '../../review/honours/honour-basis-store.ts';
@@ -50,6 +52,8 @@ export type CityFacts = {
   readonly letters: readonly LetterCount[];
   /** The newest draws of inspections (抽查) that are done. */
   readonly draws: readonly InspectionDraw[];
+  /** Results of a year's drawn visits by series and item. They name no premises. */
+  readonly results: readonly SeriesResult[];
   /** Levels of 创建 that stand. */
   readonly levels: readonly PublicLevel[];
   /** Years whose re-checks of levels are drawn, the newest first. Names and days are sealed until the year is over. */
@@ -122,6 +126,7 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
       .map(({ record }) => record)
       .filter(({ state }) => state === 'done')
       .slice(0, DRAWS_MAX),
+    results: await readSeriesResults(store, at - LETTER_DAYS * DAY_MS, at),
     levels: await loadPublicLevels(store, services.city),
     rechecks: await loadRecheckYears(store, Number(dayOf(at).slice(0, 4))),
     bases: (await loadHonourBases(store)).slice(0, DRAWS_MAX),

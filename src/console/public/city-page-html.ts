@@ -96,6 +96,7 @@ ${scorePart(facts, reader)}
 ${promisesPart(facts, reader)}
 ${lettersPart(facts, reader)}
 ${drawsPart(facts, reader)}
+${resultsPart(facts, reader)}
 ${levelsPart(facts, rendering)}
 ${rechecksPart(facts, reader)}
 ${basesPart(facts, reader)}
@@ -235,6 +236,18 @@ function drawsPart({ draws }: CityFacts, reader: Reader): Part | '' {
       return html`<li>${say('city-page:draws.line', { place, series: names, from, until, visits })} <a href="${drawAddress(id)}">${say('city-page:draws.text')}</a></li>`;
     },
   )}</ul>`;
+}
+
+/** Results of drawn visits by series: the items that were not met most often. Premises are named only where they are listed. */
+function resultsPart({ results }: CityFacts, { say, language }: Reader): Part | '' {
+  if (results.length === 0) return '';
+  return html`<p>${say('city-page:results.explained')}</p><ul>${results.map(({ series, premises, items }) => {
+    const failed = items.map(({ words, failed: n, of }) =>
+      say('city-page:results.item', { item: inLanguage(words, language), failed: n, of }),
+    );
+    const values = { series: inLanguage(seriesNames(series), language), premises };
+    return html`<li>${say(`city-page:results.${failed.length > 0 ? 'line' : 'well'}`, values)}${failed.join(say('common:comma'))}</li>`;
+  })}</ul>`;
 }
 
 /** Premises that reached a level. A level is no title; one that is named shows the number of its document. */

@@ -40,7 +40,8 @@ export async function readInspectionMonth(
   return counts;
 }
 
-function countsByLot({ of, named, repeats }: Visit): boolean {
+/** True for a first visit to premises that the lot drew. */
+export function countsByLot({ of, named, repeats }: Visit): boolean {
   return of.startsWith('draw_') && named !== true && repeats === undefined;
 }
 

@@ -105,6 +105,9 @@ test('a test call is answered by place: in time yes, after a minute no; who answ
   await wu.tap('我在');
   await wu.sees(/收到，谢谢/);
   expect(await loadResults(store, STREET)).toEqual([{ week, answered: true }]);
+  // One call a week: none is drawn again.
+  await app.tick('roster');
+  expect((await loadCalls(store)).get(STREET)).toMatchObject({ week, done: true });
   await ring('2026-11-23');
   await app.advance(2 * MINUTE_MS);
   await app.tick('roster');
