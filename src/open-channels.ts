@@ -129,6 +129,7 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
       other: say('common:wechat.other'),
       console: say('common:wechat.console'),
       goesOn: say('common:wechat.goes_on'),
+      cutOff: say('common:wechat.cut_off'),
       bell: { what: say('common:wechat.bell.what'), hint: say('common:wechat.bell.hint') },
     },
     site: siteOf(config).site,

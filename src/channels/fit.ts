@@ -2,7 +2,7 @@ import type { Outgoing } from './channel.ts';
 import { CHOICE_ID_MAX_BYTES } from './channel.ts';
 import { splitText } from './split-text.ts';
 
-/** Splits a long message; its photo, voice or file goes with the first part, its buttons with the last. */
+/** Splits a long message; its photo, voice or file goes with the first part, its buttons and their form with the last. */
 export function fitTo(
   message: Outgoing,
   { max, captionMax = max }: { readonly max: number; readonly captionMax?: number },
@@ -13,7 +13,8 @@ export function fitTo(
   }
   // Most texts fit as they are.
   if (message.text.length <= Math.min(max, captionMax)) return [message];
-  const { text: _text, marks: _marks, apart, choices, menu, edits, closes, ...carried } = message;
+  const { text: _text, marks: _marks, apart, isNews, choices, menu, edits, closes, ...rest } = message;
+  const { asksNumber, severalNumbers, ...carried } = rest;
   // A pin is sent instead of its words.
   if (carried.pin) return [message];
   const isCaption = Boolean(carried.photo || carried.voice || carried.file);
@@ -24,10 +25,13 @@ export function fitTo(
     return {
       ...(i === 0 ? carried : {}),
       ...(apart ? { apart } : {}),
+      ...(isNews ? { isNews } : {}),
       text,
       marks,
       ...(last && choices ? { choices } : {}),
       ...(last && menu ? { menu } : {}),
+      ...(last && asksNumber ? { asksNumber } : {}),
+      ...(last && severalNumbers ? { severalNumbers } : {}),
       ...(i === 0 && edits ? { edits } : {}),
       ...(i === 0 && closes ? { closes } : {}),
     };

@@ -33,6 +33,8 @@ export type PlatformSettings = {
     readonly console: string;
     /** The end of a list that goes on in the console. */
     readonly goesOn: string;
+    /** The end of a text that is too long to be sent whole. */
+    readonly cutOff: string;
     /** The notice at a closed window: what it is about, and what to do. At most 20 characters each. */
     readonly bell: { readonly what: string; readonly hint: string };
   };

@@ -15,7 +15,7 @@ export class WechatRefusal extends Error {
 /** The token is unknown or expired: a new one may help at once. */
 export const TOKEN_REFUSED: readonly number[] = [40001, 40014, 41001, 42001];
 /** Only the operator cures these: the account, its secret, its rights, the list of addresses. */
-const OF_ACCOUNT: readonly number[] = [40013, 40125, 40164, 48001, 50002];
+const OF_ACCOUNT: readonly number[] = [40013, 40125, 40164, 48001, 48004, 50002];
 const SECOND_MS = 1000;
 /** The pause after a day's quota, which ends at midnight: a new try each half hour costs little. */
 const HALF_HOUR_MS = 30 * MINUTE_MS;

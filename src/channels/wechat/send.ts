@@ -7,7 +7,9 @@ import type { SharePlace } from './numbered-text.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { WechatState } from './state.ts';
-import { TEXT_MAX_BYTES } from './text-limit.ts';
+import { partsOf, TEXT_MAX_BYTES } from './text-limit.ts';
+
+const LIMITS = { maxBytes: TEXT_MAX_BYTES, links: true };
 
 /** What a send needs. */
 export type WechatSender = {
@@ -15,13 +17,42 @@ export type WechatSender = {
   readonly state: WechatState;
   readonly readFile: ReadFile;
   readonly sharePlace: SharePlace;
+  /** The end of a text that is too long to be sent whole. */
+  readonly cutOff: string;
   /** Rings where news must wait; undefined without a template. */
   readonly doorbell: Doorbell | undefined;
   readonly now: () => number;
 };
 
+/** An announcement takes no more messages of a window: one is left for an answer. */
+const PARTS_MAX = 4;
+
+/**
+ * Sends a message. An announcement is rendered once for all channels, so it may be too long for one message here: its parts
+ * go out in order. If one cannot be sent, the outcome is that of the whole.
+ */
+export async function sendMessage(sender: WechatSender, to: Urn, message: Outgoing, key: string): Promise<SendOutcome> {
+  const parts = partsOf(message, (part) => numberedText(part, sender.sharePlace, { ...LIMITS, offer: key }).text);
+  if (parts.length > PARTS_MAX) {
+    const last = parts[PARTS_MAX - 1] as Outgoing;
+    const { choices, menu } = message;
+    const cut = {
+      ...last,
+      text: `${last.text}\n\n${sender.cutOff}`,
+      ...(choices ? { choices } : {}),
+      ...(menu ? { menu } : {}),
+    };
+    parts.splice(PARTS_MAX - 1, Number.POSITIVE_INFINITY, cut);
+  }
+  for (const [i, part] of parts.entries()) {
+    const outcome = await sendPart(sender, to, part, i === 0 ? key : `${key}/${i}`);
+    if (outcome.type !== 'sent') return outcome;
+  }
+  return { type: 'sent' };
+}
+
 /** Sends one message within the person's window. The meaning of its numbers is kept before it leaves. */
-export async function sendMessage(
+async function sendPart(
   { api, state, readFile, sharePlace, doorbell, now }: WechatSender,
   to: Urn,
   message: Outgoing,
@@ -38,8 +69,7 @@ export async function sendMessage(
   }
   const touser = idOf(to);
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
-  const limits = { maxBytes: TEXT_MAX_BYTES, links: true, offer };
-  const { text, ...offered } = numberedText(message, sharePlace, limits);
+  const { text, ...offered } = numberedText(message, sharePlace, { ...LIMITS, offer });
   try {
     await state.offer(to, offered.choices.length > 0 ? { id: offer, ...offered } : undefined);
     const media = await mediaOf(message, 'wechat', api, readFile);

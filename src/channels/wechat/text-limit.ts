@@ -18,6 +18,11 @@ export function fitBytes(message: Outgoing): readonly Outgoing[] {
   return fitTo(message, { max: Math.max(PART_MIN, Math.floor(room / 3)) });
 }
 
+/** The parts in which a message is sent: one, unless its written form is too long. */
+export function partsOf(message: Outgoing, written: (message: Outgoing) => string): Outgoing[] {
+  return Buffer.byteLength(written(message)) <= TEXT_MAX_BYTES ? [message] : [...fitBytes(message)];
+}
+
 /** The bytes of the numbered lines of a message, without links to tap. */
 function buttonsBytes({ choices = [], menu = [], severalNumbers = '' }: Outgoing): number {
   const lines = [...choices.flat(), ...menu.flat()].map((button) => {

@@ -69,7 +69,7 @@ export function openWechat(settings: WechatSettings): Channel {
     join: joinTurn,
     async send(to, message, key) {
       const outcome = await sendMessage(
-        { api, state, readFile, sharePlace: words.sharePlace, doorbell, now },
+        { api, state, readFile, sharePlace: words.sharePlace, cutOff: words.cutOff, doorbell, now },
         to,
         message,
         key,

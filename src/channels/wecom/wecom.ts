@@ -12,7 +12,7 @@ import { numberedText } from '../wechat/numbered-text.ts';
 import { isId, isOauthCode, noProof, oauthPage } from '../wechat/oauth.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
-import { fitBytes, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
+import { fitBytes, partsOf, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
 import { cardOf, fitsCard, fitsOnCard, listCardOf, textCardOf } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
 import type { WecomState } from './state.ts';
@@ -119,6 +119,12 @@ export function openWecom(settings: WecomSettings): Channel {
     return sendCard(to, '', rest, task);
   };
 
+  /** A list that opens its page is never too long: its card shows what fits. */
+  const writtenBy = (message: Outgoing): string =>
+    message.page
+      ? ''
+      : numberedText(message, words.sharePlace, { maxBytes: TEXT_MAX_BYTES, links: false, offer: '' }).text;
+
   const menuOf = (commands: BotCommands) =>
     accountMenu(commands, words, site ? { name: words.console, url: consoleLink(site, '/console') } : undefined);
 
@@ -140,7 +146,11 @@ export function openWecom(settings: WecomSettings): Channel {
     fit: fitBytes,
     join: (messages) => joinTurn(messages, true),
     async send(to, message, key) {
-      const outcome = await send(to, message, key).catch(outcomeOf);
+      let outcome: SendOutcome = { type: 'sent' };
+      for (const [i, part] of partsOf(message, writtenBy).entries()) {
+        outcome = await send(to, part, i === 0 ? key : `${key}/${i}`).catch(outcomeOf);
+        if (outcome.type !== 'sent') break;
+      }
       trouble = troubleOf(outcome);
       return outcome;
     },

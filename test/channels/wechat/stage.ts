@@ -20,6 +20,7 @@ export const WORDS = {
   other: '其他',
   console: '进后台',
   goesOn: '…… 还有，点开看全部',
+  cutOff: '…… 后面的这里放不下，全文请问社区。',
   bell: { what: '您关心的事有新消息', hint: '回复任意一个字就能看到' },
 };
 

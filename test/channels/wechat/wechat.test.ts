@@ -176,6 +176,33 @@ describe('a WeChat account', () => {
     expect(texts[0]).toMatch(/办好了第1件[\s\S]*办好了第2件/);
   });
 
+  test.each([
+    ['fits after all', 560, 1],
+    ['needs three messages', 1200, 3],
+    ['is longer than a window takes', 3500, 4],
+  ])('an announcement that %s comes whole, with its numbers last', async (what, length, count) => {
+    const stage = await openWechatStage(app.running.store);
+    const phone = await WechatPhone.of(stage.simulator.url);
+    const to = `wechat:${phone.id}` as const;
+    const { redis, keys } = app.running.store;
+    await phone.say('在吗');
+    await redis.anlinOpenWindow(1, keys.wechatWindow(to), 'said', stage.simulator.world.now());
+    const text = Array.from({ length: length / 10 }, (_, i) => `第${String(i).padStart(4, '0')}句停水。`).join('');
+    const choices = [[{ id: 'a/b/c/d', label: '知道了' }]];
+    expect(await stage.channel.send(to, { text, choices, isNews: true, many: true }, 'k')).toEqual({ type: 'sent' });
+    const texts = (await phone.messages()).filter(({ from }) => from === 'account').map((one) => one.text ?? '');
+    expect(texts).toHaveLength(count);
+    for (const one of texts) expect(Buffer.byteLength(one)).toBeLessThanOrEqual(2048);
+    expect(texts.at(-1)).toMatch(/1\. 知道了$/);
+    const words = texts.join('').replace(/\s*1\. 知道了$/, '');
+    if (count < 4) expect(words).toBe(text);
+    else
+      expect([text.startsWith(words.slice(0, 1500)), words]).toEqual([true, expect.stringMatching(/全文请问社区。$/)]);
+    expect(what).toBeDefined();
+    await stage.close();
+    await stage.channel.close();
+  });
+
   test('a photo that cannot be uploaded does not take its words along', async () => {
     const photo = readFileSync(new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url));
     const { simulator, channel, close } = await openWechatStage(app.running.store, { readFile: async () => photo });

@@ -45,6 +45,7 @@ async function openAlone() {
       other: '其他',
       console: '进后台',
       goesOn: '…… 还有，点开看全部',
+      cutOff: '…… 全文请问社区。',
       bell: { what: '您关心的事有新消息', hint: '回复任意一个字就能看到' },
     },
     site: undefined,
@@ -106,6 +107,20 @@ describe('a WeCom app', () => {
     const outcome = await channel.send('wecom:laowu', { text: '您好' }, 'k1');
     expect(outcome).toMatchObject({ type: 'later', scope: 'account', why: 'network' });
     await again();
+    await close();
+    await channel.close();
+  });
+
+  test('an announcement that is too long for one message comes whole, and its card last', async () => {
+    const { channel, simulator, close } = await openAlone();
+    const phone = await WecomPhone.of(simulator.url);
+    const text = Array.from({ length: 350 }, (_, i) => `第${String(i).padStart(4, '0')}句停水。`).join('');
+    const choices = [[{ id: 'a/b/c/d', label: '知道了' }]];
+    const sent = await channel.send(`wecom:${phone.id}`, { text, choices, isNews: true, many: true }, 'k1');
+    expect(sent.type).toBe('sent');
+    const all = (await phone.messages()).filter(({ from }) => from === 'account');
+    expect(all.map((one) => one.text ?? '').join('')).toBe(text);
+    expect(all.at(-1)?.card?.buttons?.map((button) => button.text)).toEqual(['知道了']);
     await close();
     await channel.close();
   });
