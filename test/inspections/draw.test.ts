@@ -18,6 +18,7 @@ import { regionTree } from '../../src/regions/region-tree.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
+import { inOrderOfLot } from '../../src/surveys/wave/lot-order.ts';
 
 const SEED = '2026-12 station';
 const lot = (name: string) => lotOf(SEED, name);
@@ -92,6 +93,23 @@ test('a frame is read back from its text, and its text does not depend on the or
   const shuffled = { ...FRAME, premises: FRAME.premises.toReversed(), checkers: FRAME.checkers.toReversed() };
   expect(hashOf(frameText(shuffled))).toBe(hashOf(text));
   expect(() => readFrame('each 1\nbribe C1')).toThrow('no known kind');
+});
+
+test('the order of lots is a permutation, which the seed and the names alone decide', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 40 }),
+      fc.nat(),
+      (seed, names, by) => {
+        const orderOf = (some: readonly string[]) => inOrderOfLot(some, (name) => lotOf(seed, name));
+        const drawn = orderOf(names);
+        expect(drawn.toSorted()).toEqual(names.toSorted());
+        const turned = names.map((_, i) => names[(i + by) % names.length] ?? '');
+        expect(orderOf(turned)).toEqual(drawn);
+      },
+    ),
+  );
 });
 
 test('for any seed no checker meets a conflict, pairs differ, and loads differ by the fewest visits', () => {

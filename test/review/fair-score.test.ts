@@ -221,13 +221,13 @@ describe('a withheld survey cell', () => {
   };
   const city = '990100000000';
   const street = STREETS[0] ?? '';
-  const pageWith = (y: number, n: number) => {
+  const pageWith = (y: number, n: number, others?: CollectedCells) => {
     const shownCells = { [city]: disclosed(480, 600), [street]: disclosed(y, n) };
     const results = { indicators: [{ code: 'satisfied', cells: shownCells }], questions: [] };
     const counted = [{ wave: { questionnaire: { questions: [] } }, results }] as unknown as Parameters<
       typeof cellsOf
     >[2];
-    const full = Object.fromEntries(INDICATORS.map((code) => [code, { y: 30, n: 40 }]));
+    const full = others ?? Object.fromEntries(INDICATORS.map((code) => [code, { y: 30, n: 40 }]));
     const regions: readonly CollectedRegion[] = [
       { id: city, level: 'city', cells: { ...full, ...cellsOf(city, [city], counted) } },
       { id: street, level: 'street', cells: { ...full, ...cellsOf(street, [street, city], counted) } },
@@ -245,6 +245,16 @@ describe('a withheld survey cell', () => {
       expect(cell?.funnel).toBeUndefined();
     },
   );
+
+  test('cannot be solved for beside any other parts', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 28 }), cells, (n, others) => {
+        const pages = Array.from({ length: n + 1 }, (_, y) => JSON.stringify(pageWith(y, n, others)));
+        expect(new Set(pages).size).toBe(1);
+      }),
+      { numRuns: 30 },
+    );
+  });
 
   test('that is shown gives the score its own value', () => {
     expect(scoreIn(pageWith(90, 120))).not.toBe(scoreIn(pageWith(60, 120)));

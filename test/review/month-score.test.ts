@@ -686,6 +686,38 @@ test('every published number of the score page and the bulletin has its n or its
   expect(bareNumbers({ moved: ['满意率 82% → 84%'] })).toHaveLength(1);
 });
 
+test('no page of the review and no published line holds a person, not even of those who contested or decided', {
+  timeout: 60_000,
+}, async () => {
+  const browser = await signIn(app, await staff(app, '平安办小陈', 'office', '*'));
+  const { month, formula, regions } = await newest();
+  const streets = regions.filter(({ level }) => level === 'street').map(({ region }) => region);
+  const months = [`/score/${month}`, `/score/${open}`, `/bulletin/${month}`];
+  const paths = [
+    ...months,
+    '/alerts',
+    '/letters',
+    ...streets.flatMap((one) => [`/score/${month}/${one}`, `/score/${open}/${one}`]),
+  ];
+  const collected = await collectMonth({ store, city, month, asOf: now });
+  const texts: [string, string][] = [['lines', snapshotText(month, formula, collected)]];
+  for (const path of paths) texts.push([path, JSON.stringify((await browser.get(path)).body)]);
+  // The contested rows of a test above: by whom is kept, and not shown.
+  const [objection] = await loadObjections(store, open);
+  expect(objection?.by).toMatch(/./);
+  const people = [...app.simulator.world.people.keys()].map((id) => `telegram:${id}` as const);
+  const ids = [...people, ...people.map((urn) => store.pseudonym(urn)), 'demo-desk', 'demo-unit', 'demo-grid'];
+  expect(ids).toContain(objection?.by);
+  for (const [path, text] of texts) {
+    expect(text.length).toBeGreaterThan(50);
+    expect([
+      path,
+      ids.filter((id) => text.includes(id)),
+      /(telegram|demo|web|wechat|wecom):\w/.exec(text)?.[0],
+    ]).toEqual([path, [], undefined]);
+  }
+});
+
 test('the job freezes a month after its tenth working day, once, and an open objection holds it back', async () => {
   const next = addMonths(open, 1);
   const objection: RowObjection = {

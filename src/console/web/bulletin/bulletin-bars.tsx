@@ -30,19 +30,18 @@ export function StreetBars({ streets }: Pick<BulletinPage, 'streets'>) {
             <td class="bar-cell">
               {score !== undefined && <Band lo={lo ?? score} hi={hi ?? score} at={score} label={`${name} ${score}`} />}
             </td>
-            <td class="number">
-              {score === undefined
-                ? tier
-                  ? ''
-                  : word('bulletin.too_little')
-                : scoreText(score, lo ?? score, hi ?? score)}
-            </td>
-            <td class="tier">{tier ? word(`bulletin.tier.${tier}`) : ''}</td>
+            <td class="number">{score === undefined ? tierText(tier) : scoreText(score, lo ?? score, hi ?? score)}</td>
+            <td class="tier">{score !== undefined && tier && tierText(tier)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** Of other streets a lead reads the tier alone, also on a phone, where bars have no column of tiers. */
+function tierText(tier: BulletinPage['streets'][number]['tier']): string {
+  return tier ? word(`bulletin.tier.${tier}`) : word('bulletin.too_little');
 }
 
 function scoreText(score: number, lo: number, hi: number): string {

@@ -151,7 +151,7 @@ function Scores({ data }: { readonly data: ScorePage }) {
         </>
       )}
       {neighbours.length > 0 && (
-        <section>
+        <section class="neighbours">
           <button type="button" aria-pressed={alone} onClick={choose}>
             {word('score.alone')}
           </button>
