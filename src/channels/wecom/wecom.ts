@@ -143,7 +143,7 @@ export function openWecom(settings: WecomSettings): Channel {
     scheme: 'wecom',
     // Cards can be changed, texts cannot.
     can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'buttons', edits: false, dropsRepeats: false },
-    fit: fitBytes,
+    fit: (message) => fitBytes(message).flatMap(wordsAndCard),
     join: (messages) => joinTurn(messages, true),
     async send(to, message, key) {
       let outcome: SendOutcome = { type: 'sent' };
@@ -175,6 +175,15 @@ export function openWecom(settings: WecomSettings): Channel {
     webhook: ingress.webhook,
     trouble: () => trouble ?? ingress.trouble(),
   };
+}
+
+/** Puts words before their card. Each is a message of the platform, so each needs its own place in the member's pace. */
+function wordsAndCard(message: Outgoing): readonly Outgoing[] {
+  // A list that opens its page leaves that button to its card.
+  if (!fitsCard(message) || fitsOnCard(message) || textCardOf(message) || message.page) return [message];
+  const { choices = [], edits: _edits, ...words } = message;
+  const { isNews, apart } = message;
+  return [words, { text: '', choices, ...(isNews ? { isNews } : {}), ...(apart ? { apart } : {}) }];
 }
 
 /** The address that signs a member in by OAuth and opens a page of the console. */

@@ -125,6 +125,26 @@ describe('a WeCom app', () => {
     await channel.close();
   });
 
+  test('words above a card go out by themselves, so that the pace counts both', async () => {
+    const { channel, simulator, close } = await openAlone();
+    const phone = await WecomPhone.of(simulator.url);
+    const choices = [[{ id: 'a/b/c/d', label: '受理' }]];
+    const parts = channel.fit({ text: '井盖没了。'.repeat(40), choices, isNews: true });
+    expect(parts.map(({ choices: own, isNews }) => [own, isNews])).toEqual([
+      [undefined, true],
+      [choices, true],
+    ]);
+    for (const [i, part] of parts.entries()) {
+      const sent = await channel.send(`wecom:${phone.id}`, part, `k${i}`);
+      expect(sent).toEqual(i === 0 ? { type: 'sent' } : { type: 'sent', ref: 'anlin-k1' });
+      expect(await phone.messages()).toHaveLength(i + 1);
+    }
+    for (const text of ['井盖没了。', '井盖没了。'.repeat(400)])
+      expect(channel.fit({ text, choices }).filter((part) => part.choices)).toHaveLength(1);
+    await close();
+    await channel.close();
+  });
+
   test('a card is changed once with each code, later edits are new messages', async () => {
     const { channel, simulator, close } = await openAlone();
     await channel.open(async () => {});
