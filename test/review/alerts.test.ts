@@ -149,6 +149,22 @@ test('the unit that leads most cases gives its word, which the lead reads; it en
   await office.say('取消');
 });
 
+test('the office that answers a rise by a letter is led to the unit of its cases', { timeout: 60_000 }, async () => {
+  const { store } = app.running;
+  const found = (await loadAlerts(store)).find(({ record }) => record.regions[0] === RISES[1][0])?.record;
+  expect(found?.unit).toBeDefined();
+  const go = async (to: string) => office.forge((await office.sees(/./)).message_id, `go/alerts/${found?.id}.${to}`);
+  await go('confirmed');
+  await office.hasSeen(/记下了：属实/);
+  await go('acted.letter');
+  const said = await office.hasSeen(/记下了：📨 发提醒函/);
+  await office.tap('写提醒函', said.message_id);
+  await office.hasSeen(/提醒哪一件事/);
+  expect(JSON.stringify(said.buttons)).toContain(`go/write-letter/unit.${found?.unit}`);
+  await office.say('取消');
+  await office.tap('不要了');
+});
+
 test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere cannot open it', {
   timeout: 60_000,
 }, async () => {

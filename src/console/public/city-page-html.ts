@@ -241,13 +241,15 @@ function drawsPart({ draws }: CityFacts, reader: Reader): Part | '' {
 /** Results of drawn visits by series: the items that were not met most often. Premises are named only where they are listed. */
 function resultsPart({ results }: CityFacts, { say, language }: Reader): Part | '' {
   if (results.length === 0) return '';
-  return html`<p>${say('city-page:results.explained')}</p><ul>${results.map(({ series, premises, items }) => {
-    const failed = items.map(({ words, failed: n, of }) =>
-      say('city-page:results.item', { item: inLanguage(words, language), failed: n, of }),
-    );
-    const values = { series: inLanguage(seriesNames(series), language), premises };
-    return html`<li>${say(`city-page:results.${failed.length > 0 ? 'line' : 'well'}`, values)}${failed.join(say('common:comma'))}</li>`;
-  })}</ul>`;
+  return html`<h2>${say('city-page:results.title')}</h2><p>${say('city-page:results.explained')}</p><ul>${results.map(
+    ({ series, premises, items }) => {
+      const failed = items.map(({ words, failed: n, of }) =>
+        say('city-page:results.item', { item: inLanguage(words, language), failed: n, of }),
+      );
+      const values = { series: inLanguage(seriesNames(series), language), premises };
+      return html`<li>${say(`city-page:results.${failed.length > 0 ? 'line' : 'well'}`, values)}${failed.join(say('common:comma'))}</li>`;
+    },
+  )}</ul>`;
 }
 
 /** Premises that reached a level. A level is no title; one that is named shows the number of its document. */

@@ -19,6 +19,7 @@ import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import { joinChanges } from '../../store/records/versioned-record.ts';
 import { keepTask } from '../../volunteers/tasks/task-store.ts';
+import { draftGrants } from '../letters/load-addressees.ts';
 import type { Alert, AlertMeasure } from './alert.ts';
 import { ALERT_ANSWERS, ALERT_MEASURES, isAlertOpen, windowOf } from './alert.ts';
 import { alertButton, alertValues } from './alert-messages.ts';
@@ -227,10 +228,18 @@ function doneMessage(alert: Alert, deed: AlertDeed, facts: AlertsFacts): Localiz
         : []),
       ...(measured ? [measured] : []),
       ...(deed === 'acted' && measure === 'inspection' ? planButtons(alert, facts) : []),
+      ...(deed === 'acted' && measure === 'letter' ? letterButtons(alert, facts) : []),
       ...(deed === 'confirmed' ? [alertButton(alert, 'acted.designated')] : []),
       ...(isAlertOpen(alert) ? [alertButton(alert, 'look')] : []),
     ],
   };
+}
+
+/** The button of a letter to the unit that leads most of the cases, for those who may draft one. */
+function letterButtons({ unit }: Alert, { grants }: AlertsFacts): NonNullable<LocalizedMessage['buttons']> {
+  const argument = unit === undefined ? 'new' : `unit.${unit}`;
+  const button = { label: 'flows/alerts:buttons.letter', flow: 'write-letter', argument } as const;
+  return draftGrants(grants).length > 0 ? [button] : [];
 }
 
 function casesMessage(alert: Alert, facts: AlertsFacts): LocalizedMessage {
