@@ -26,6 +26,8 @@ import {
 } from '../../src/creation/notice/notice-rules.ts';
 import { pairingTasks } from '../../src/creation/plan/pairing-tasks.ts';
 import { quarterOf } from '../../src/creation/plan/quarter.ts';
+import { currentRound } from '../../src/creation/premises/load-premises.ts';
+import { actionsFor } from '../../src/creation/premises/premises-actions.ts';
 import { premisesCard } from '../../src/creation/premises/premises-card.ts';
 import {
   drawRechecks,
@@ -397,6 +399,21 @@ test('the plan of a year that is over is repeated by sha256sum, by the browser a
   expect(open.text).toContain('The first 4 are drawn');
   const order = printed.filter((line) => / p\d\d$/.test(line)).map((line) => line.slice(-3));
   expect(order.slice(0, 4)).toEqual(lots.toSorted((a, b) => (lot(a) < lot(b) ? -1 : 1)).slice(0, 4));
+});
+
+test('a suspended level comes before a newer round, so that its cure can be reported and lifted in time', () => {
+  const keptOf = (id: string, more: Partial<Round>) => ({ version: 1, record: { ...plannedRound(more), id } as Round });
+  const planned = keptOf('round_bbbbbbbb', { state: 'planned' });
+  const suspended = keptOf('round_aaaaaaaa', { state: 'suspended', cureBy: NOW + DAY_MS });
+  const rounds = [planned, suspended];
+  expect(currentRound({ rounds })).toBe(suspended);
+  const may = (scope: string) => actionsFor({ ...schoolFacts(scope), rounds }, NOW);
+  expect(may('premises:shiyan_school')).toContain('cure_told');
+  expect(may('series:campus')).toContain('cured');
+  expect(currentRound({ rounds: [planned, keptOf('round_aaaaaaaa', { state: 'met' })] })).toBe(planned);
+  // A level still stands under a newer round that ended.
+  const met = keptOf('round_aaaaaaaa', { state: 'met' });
+  expect(currentRound({ rounds: [keptOf('round_bbbbbbbb', { state: 'withdrawn' }), met] })).toBe(met);
 });
 
 test('a pairing plans three visits of the helper to the weak premises, on working mornings', () => {

@@ -109,7 +109,11 @@ test('the funnel bars on the bad side only, and few reports bar', () => {
   expect(screenFunnel(month('rework', 4))).toBe('failed');
   expect(screenFunnel(month('rework', -4))).toBe('passed');
   expect(screenFunnel(undefined)).toBe('not_known');
-  expect(screenReports(month('rework', 0, true))).toBe('failed');
+  expect(screenReports(month('rework', 0, true), false)).toBe('failed');
+  expect(screenReports(month('rework', 0), false)).toBe('passed');
+  // Few reports about the premises themselves bar too, whatever the street has.
+  expect(screenReports(month('rework', 0), true)).toBe('failed');
+  expect(screenReports(undefined, true)).toBe('failed');
 });
 
 test('an open letter bars, a draft does not; a listing bars for 6 months, a missed one for 12', () => {

@@ -4,6 +4,7 @@ import type { HonourSheet } from '../../src/console/pages/honours.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { contactFields } from '../../src/people/person-store.ts';
+import { keepReportCounts, newReportCounts } from '../../src/review/few-reports/report-counts.ts';
 import { BASIS_REDRAW } from '../../src/review/honours/basis-draw.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
@@ -145,10 +146,17 @@ test('premises without a passed drawn visit do not pass, and the nominator reads
   timeout: 30_000,
 }, async () => {
   await nominate('创建单位');
+  const { store, services } = app.running;
+  const few = [...services.city.premises.keys()].map(
+    (id) => ({ premises: id, quarter: '2026-07', observed: 0, expected: 9 }) as const,
+  );
+  const counts = { ...newReportCounts(app.simulator.world.now()), judged: '2026-07', few } as const;
+  await bulkWrite(store, keepReportCounts(store, counts).writes);
   await office.say('楼道一直很干净。');
   await office.hasNew(/都对就提名/);
   await office.tap('提名');
-  await office.hasSeen(/这次没通过核对：.*抽查还没通过/, 10_000);
+  await office.hasSeen(/这次没通过核对：.*上报明显偏少.*抽查还没通过/, 10_000);
+  await store.redis.del(store.keys.reportCounts);
   expect((await newest()).state).toBe('not_passed');
   await resident.say('表扬');
   await resident.sees(/没有表扬，也没有公示/);

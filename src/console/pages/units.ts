@@ -6,9 +6,9 @@ import type { DrillFigures } from '../../creation/drills/drill-figures.ts';
 import { loadDrillFigures } from '../../creation/drills/drill-figures.ts';
 import { photosOf } from '../../creation/notice/objection-photos.ts';
 import { levelCounts, planCells, projectsOnTime } from '../../creation/plan/plan-progress.ts';
+import { currentRound } from '../../creation/premises/load-premises.ts';
 import { isLead, maySee } from '../../creation/premises/rights.ts';
 import { loadRecheckFigures } from '../../creation/rechecks/recheck-figures.ts';
-import type { Round } from '../../creation/rounds/round.ts';
 import { loadRounds, loadRoundsOf } from '../../creation/rounds/round-store.ts';
 import { loadDocuments } from '../../inspections/documents/document-store.ts';
 import { mayMove } from '../../inspections/draw/draw.ts';
@@ -63,8 +63,11 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
   app.get('/', async (c) => {
     const organiser = c.get('organiser');
     const reader = readerFor(organiser, services);
-    const newest = newestOf((await loadRounds(store)).map(({ record }) => record));
-    const units = seen(organiser.grants).map((premises) => rowOf(premises, newest.get(premises.id), reader));
+    const rounds = Map.groupBy(await loadRounds(store), ({ record }) => record.premises);
+    const units = seen(organiser.grants).map((premises) => {
+      const own = rounds.get(premises.id) ?? [];
+      return rowOf(premises, (currentRound({ rounds: own }) ?? own[0])?.record, reader);
+    });
     const order = new Map(SERIES.map((series, i) => [inLanguage(seriesNames(series), reader.language), i]));
     units.sort(
       (a, b) =>
@@ -101,7 +104,11 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
     const organiser = c.get('organiser');
     const premises = services.city.premises.get(c.req.param('id'));
     if (!premises || !maySee(organiser.grants, premises, city)) return c.json({ error: 'not_found' }, 404);
-    const rounds = (await loadRoundsOf(store, premises.id)).map(({ record }) => record);
+    const kept = await loadRoundsOf(store, premises.id);
+    const current = currentRound({ rounds: kept }) ?? kept[0];
+    // The page shows the round that moves now; the others follow as earlier ones.
+    const others = kept.filter((one) => one !== current);
+    const rounds = [...(current ? [current] : []), ...others].map(({ record }) => record);
     const [round] = rounds;
     const standard = round
       ? await loadVersion(store, round.series, round.standard)
@@ -129,10 +136,4 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
     return round ? sendPhoto(c, photos, photoName(round.id, same)) : c.json({ error: 'not_found' }, 404);
   });
   return app;
-}
-
-function newestOf(rounds: readonly Round[]): ReadonlyMap<string, Round> {
-  const found = new Map<string, Round>();
-  for (const round of rounds) if (!found.has(round.premises)) found.set(round.premises, round);
-  return found;
 }

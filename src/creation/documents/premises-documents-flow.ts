@@ -20,9 +20,8 @@ import { talk } from '../../people/talk.ts';
 import type { Write } from '../../store/commit.ts';
 import { joinChanges } from '../../store/records/versioned-record.ts';
 import { isClaiming } from '../claims/claim-rules.ts';
-import { peopleOf } from '../premises/load-premises.ts';
+import { currentRound, peopleOf } from '../premises/load-premises.ts';
 import { isContact, isLead } from '../premises/rights.ts';
-import { ENDED } from '../rounds/round.ts';
 import { loadRoundsOf } from '../rounds/round-store.ts';
 import { documentMessage } from './document-message.ts';
 
@@ -128,12 +127,12 @@ export const premisesDocumentsTalk = talk({
     const list = premises ? [premises] : [...new Set(mine)].slice(0, OFFERED_MAX);
     const me = store.pseudonym(person.urn);
     if (!premises) return { me, list, ...NOTHING };
-    const [documents, [newest], { contacts, leads }] = await Promise.all([
+    const [documents, rounds, { contacts, leads }] = await Promise.all([
       loadDocuments(store, premises.id),
       loadRoundsOf(store, premises.id),
       peopleOf(store, city, premises),
     ]);
-    const round = newest && !ENDED.includes(newest.record.state) ? newest.record : undefined;
+    const round = currentRound({ rounds })?.record;
     const standard = round
       ? await loadVersion(store, round.series, round.standard)
       : await loadStandard(store, premises.series);

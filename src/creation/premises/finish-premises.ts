@@ -9,7 +9,7 @@ import { keepPairing } from '../../inspections/draw/pairing.ts';
 import type { Standard, Veto } from '../../inspections/standards/standard.ts';
 import type { Mark } from '../../inspections/visits/read-marks.ts';
 import type { FinishContext } from '../../people/talk.ts';
-import type { Kept } from '../../store/records/versioned-record.ts';
+import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { joinChanges } from '../../store/records/versioned-record.ts';
 import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
 import { keepTask } from '../../volunteers/tasks/task-store.ts';
@@ -119,9 +119,16 @@ function moveRound(
       return keepStep('level_suspended', suspend(record, now), chosen, finishing);
     case 'cured':
       return keepStep('suspension_cured', liftSuspension(record, now), chosen, finishing);
-    case 'vetoed':
-      // One of VETOES: the step offers no other.
-      return keepStep('round_vetoed', vetoRound(record, (answers.veto ?? '') as Veto, words, now), chosen, finishing);
+    case 'vetoed': {
+      const veto = (answers.veto ?? '') as Veto; // one of VETOES: the step offers no other
+      // A level of an older round does not outlive the veto of a newer one.
+      const others = facts.rounds.filter((one) => one !== chosen.kept);
+      const more = others.flatMap((one) => {
+        const ended = vetoRound(one.record, veto, words, now);
+        return ended.type === 'done' ? [keepRound(finishing.store, ended.round, now, one)] : [];
+      });
+      return keepStep('round_vetoed', vetoRound(record, veto, words, now), chosen, finishing, more);
+    }
     case 'example':
       return keepStep('example_named', { type: 'done', round: { ...record, example: words } }, chosen, finishing);
     case 'evidence':
@@ -146,7 +153,8 @@ function claim(
   const mark = (answers.mark ?? 'none') as Mark; // one of MARKS
   const step = claimItem(kept.record, standard, { no: item.no, mark, why: answers.words ?? undefined });
   if (step.type === 'refused') return refusal(step.why, premises);
-  const rounds = [{ version: kept.version + 1, record: step.round }, ...facts.rounds.slice(1)];
+  const next = { version: kept.version + 1, record: step.round };
+  const rounds = facts.rounds.map((one) => (one === kept ? next : one));
   const goesOn = answers.next === 'claim' && openItems(step.round, standard).length > 0;
   return {
     outcome: 'item_claimed',
@@ -182,6 +190,7 @@ function keepStep(
   step: RoundStep,
   { premises, standard, kept }: Chosen & { readonly kept: Kept<Round> },
   { store, facts, person, now }: Finishing,
+  more: readonly Change[] = [],
 ): Outcome {
   if (step.type === 'refused') return refusal(step.why, premises);
   const { round } = step;
@@ -199,7 +208,7 @@ function keepStep(
   const news: LocalizedMessage = { key: `flows/my-premises:news.${part}`, values, buttons: [again(premises)] };
   return {
     outcome: part,
-    ...keepRound(store, round, now, kept),
+    ...joinChanges([keepRound(store, round, now, kept), ...more]),
     says: [{ key: `flows/my-premises:done.${part}`, values, buttons: [again(premises)] }],
     tells: [...new Set(to)].filter((urn) => urn !== person).map((urn) => ({ to: urn, said: news })),
   };

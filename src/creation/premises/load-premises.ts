@@ -122,8 +122,11 @@ async function waitingFor(store: Store, led: readonly Premises[]): Promise<reado
     .flatMap(({ record }) => byId.get(record.premises) ?? []);
 }
 
-/** The round that moves now; undefined if the premises may be planned anew. */
+/**
+ * The round that moves now; undefined if the premises may be planned anew. A suspended one comes before a newer one: its cure has
+ * a date.
+ */
 export function currentRound({ rounds }: Pick<PremisesFacts, 'rounds'>): Kept<Round> | undefined {
-  const [newest] = rounds;
-  return newest && !ENDED.includes(newest.record.state) ? newest : undefined;
+  const live = rounds.filter(({ record }) => !ENDED.includes(record.state));
+  return live.find(({ record }) => record.state === 'suspended') ?? live[0];
 }

@@ -159,7 +159,13 @@ export const myPremisesTalk = talk({
   facts: (_city: City, _person, loaded: PremisesFacts) => loaded,
   // Premises of one contact need no choice.
   prefills: ({ list }) => (list.length === 1 ? { premises: list[0]?.id } : undefined),
-  closed: ({ list }) => (list.length === 0 ? { key: 'flows/my-premises:none' } : undefined),
+  closed: ({ list }) =>
+    list.length === 0
+      ? {
+          key: 'flows/my-premises:none',
+          buttons: [{ label: 'flows/my-premises:notices', flow: 'public-notices', argument: 'all' }],
+        }
+      : undefined,
   opens: (argument) => {
     if (argument === 'all') return {};
     const [premises, next] = argument.split('.');

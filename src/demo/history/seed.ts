@@ -64,7 +64,7 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, inspectionWrites(store, city, now));
   await bulkWrite(store, demoDrills(store, city, now));
   await bulkWrite(store, demoDrillWatches(store, now));
-  await bulkWrite(store, documentWrites(store, now));
+  await bulkWrite(store, documentWrites(store, city, now));
   await bulkWrite(store, await roundWrites(store, city, now));
   const gaps = (await loadRound(store, demoRoundId(COURT)))?.record;
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;

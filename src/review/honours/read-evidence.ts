@@ -6,6 +6,7 @@ import type { City } from '../../city/city.ts';
 import { isOnPremises } from '../../inspections/premises/attribution.ts';
 import { loadVisitsTo } from '../../inspections/visits/visit-store.ts';
 import type { Store } from '../../store/store.ts';
+import { loadReportCounts } from '../few-reports/report-counts.ts';
 import type { LetterTo } from '../letters/letter.ts';
 import { loadCasesOf } from '../letters/letter-cases.ts';
 import { loadAllLetters } from '../letters/letter-store.ts';
@@ -32,17 +33,19 @@ export async function readEvidence(
   const street = city.regions.above(ground, 'street');
   const desk: LetterTo | undefined = street === undefined ? undefined : `desk.${street}`;
   const to = kind === 'team' ? undefined : kind === 'unit' ? (`unit.${id}` as const) : desk;
-  const [found, all, [month], visits] = await Promise.all([
+  const [found, all, [month], visits, counts] = await Promise.all([
     to ? loadCasesOf(store, to, now - 2 * QUARTER_MS) : [],
     loadAllLetters(store),
     loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 1),
     kind === 'premises' ? loadVisitsTo(store, id) : [],
+    kind === 'premises' ? loadReportCounts(store) : undefined,
   ]);
   const visit = lastDrawnVisit(visits.map(({ record }) => record));
   const cases = await withResidents(
     store,
     found.filter((one) => isOfSubject(one, subject, city)),
   );
+  const few = counts?.record.few.some(({ premises }) => premises === id) === true;
   const letters = all.filter((letter) => letter.to === subject);
   const region = month?.regions.find((one) => one.region === street);
   return {
@@ -50,7 +53,7 @@ export async function readEvidence(
     ...(kind === 'team' ? await readTeamRows(store, id, now) : quartersOf(cases, now)),
     screens: {
       funnel: screenFunnel(region),
-      reports: screenReports(region),
+      reports: screenReports(region, few),
       letter: screenLetter(letters),
       listing: screenListing(
         letters,

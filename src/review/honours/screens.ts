@@ -21,8 +21,9 @@ export function screenFunnel(month: RegionMonth | undefined): ScreenResult {
   return isAlarm ? 'failed' : 'passed';
 }
 
-/** Flag of under-reporting: fewer reports than the residents lead one to expect. */
-export function screenReports(month: RegionMonth | undefined): ScreenResult {
+/** Flag of under-reporting: fewer reports than the residents of the street, or the past of the premises, lead one to expect. */
+export function screenReports(month: RegionMonth | undefined, isFewAtPremises: boolean): ScreenResult {
+  if (isFewAtPremises) return 'failed';
   if (!month?.reports) return 'not_known';
   return month.reports.few ? 'failed' : 'passed';
 }
