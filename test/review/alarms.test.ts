@@ -138,8 +138,12 @@ test('the detector follows from the length of the history', () => {
   // From the first week of two full years on, both years are the baseline.
   const grown = [...new Array<number>(8).fill(12), ...new Array<number>(96).fill(6), 9];
   expect(verdict(grown).expected).toBeGreaterThan(6.5);
-  // A second one in a year of zeros is no outbreak.
-  expect(verdict([...new Array<number>(107).fill(0), 2])).toMatchObject({ detector: 'farrington', isAlarm: false });
+  // A second one after some in years is no outbreak.
+  const rare = [1, ...new Array<number>(51).fill(0)];
+  expect(verdict([...rare, ...rare, 0, 0, 0, 2])).toMatchObject({ detector: 'farrington', isAlarm: false });
+  // A street that a split made new has no past of zeros: its recent weeks judge.
+  const split = [...new Array<number>(130).fill(0), ...new Array<number>(24).fill(3), 5];
+  expect(verdict(split)).toMatchObject({ detector: 'ears', isAlarm: false });
 });
 
 test('each halving of the false-alarm rate raises the limit', () => {

@@ -17,7 +17,7 @@ const EARS_ALPHA = 0.001;
 const EARS_FROM = 9;
 const FARRINGTON_FROM = 104;
 const YEAR_WEEKS = 52;
-const YEARS_MAX = 5;
+const [YEARS_MIN, YEARS_MAX] = [2, 5];
 /** Weeks on each side of the same week of an earlier year. */
 const HALF_WINDOW = 3;
 /** A rare kind of case needs this many in four weeks before Farrington's limit holds. */
@@ -52,8 +52,9 @@ export function judgeWeek({ weeks, factors, parentRate }: JudgedSeries, w: numbe
   const now = factorOf(factors[w]);
   const before = weeks.slice(0, w).map((one, i) => (one * now) / factorOf(factors[i]));
   if (w < EARS_FROM) return judgeShort(count, before, parentRate * now, halve(ALPHA, halvings.poisson));
-  if (w < FARRINGTON_FROM) return judgeMonths(count, before, halvings.ears);
-  return judgeYears(count, before, weeks, w, halvings.farrington);
+  const baseline = w < FARRINGTON_FROM ? undefined : baselineOf(before, w);
+  if (!baseline) return judgeMonths(count, before, halvings.ears);
+  return judgeYears(count, baseline, weeks, w, halvings.farrington);
 }
 
 function halve(alpha: number, halvings = 0): number {
@@ -86,26 +87,28 @@ function judgeMonths(count: number, before: readonly number[], halvings = 0): Ve
 
 function judgeYears(
   count: number,
-  before: readonly number[],
+  baseline: readonly number[],
   weeks: readonly number[],
   w: number,
   halvings = 0,
 ): Verdict {
   const alpha = halve(ALPHA, halvings);
-  const baseline = baselineOf(before, w);
   const { mean, upper, scoreOf } = farringtonLimit(baseline, normalQuantile(1 - alpha));
   const p = mean > 0 ? 1 - normalCdf(scoreOf(count)) : poissonTail(count, 1 / baseline.length);
   const recent = weeks.slice(w - 3, w + 1).reduce((sum, one) => sum + one, 0);
   return { detector: 'farrington', count, expected: mean, upper, p, isAlarm: count > upper && recent >= RECENT_MIN };
 }
 
-/** The same weeks of up to five earlier years, with three weeks on each side. */
-function baselineOf(before: readonly number[], w: number): readonly number[] {
-  const years = Math.min(YEARS_MAX, Math.floor(w / YEAR_WEEKS));
-  return Array.from({ length: years }, (_, b) => {
-    const middle = w - (b + 1) * YEAR_WEEKS;
-    return before.slice(Math.max(0, middle - HALF_WINDOW), middle + HALF_WINDOW + 1);
-  }).flat();
+/**
+ * The same weeks of up to five earlier years, with three weeks on each side; undefined with fewer than two years. A year
+ * without a case is none: the street may be new since its split, and its cases counted in the old one.
+ */
+function baselineOf(before: readonly number[], w: number): readonly number[] | undefined {
+  const around = (middle: number, half: number) => before.slice(Math.max(0, middle - half), middle + half + 1);
+  const middles = Array.from({ length: Math.floor(w / YEAR_WEEKS) }, (_, b) => w - (b + 1) * YEAR_WEEKS);
+  const years = middles.filter((middle) => around(middle, YEAR_WEEKS / 2).some((count) => count > 0));
+  if (years.length < YEARS_MIN) return undefined;
+  return years.slice(0, YEARS_MAX).flatMap((middle) => around(middle, HALF_WINDOW));
 }
 
 /** Weeks whose mean is the reference of the drift, and weeks over which it adds up. */
