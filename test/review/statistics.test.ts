@@ -21,6 +21,18 @@ const EIGHT = [
   [3, 6],
 ].map(([y = 0, n = 0]) => ({ y, n }));
 
+test.each([
+  [0, 0],
+  [60, 1],
+])('months in which %i of 60 trials succeeded prove no certainty', (y, sure) => {
+  const alike = priorOf(Array.from({ length: 8 }, () => ({ y, n: 60 })));
+  if (!alike) throw new Error('Eight streets have a prior.');
+  const { theta, v } = shrink({ y, n: 60 }, alike);
+  expect(Math.abs(theta - sure)).toBeGreaterThan(0);
+  // The bound that is farther away differs in the first printed digit.
+  expect(Math.abs(theta - sure) + 1.96 * Math.sqrt(v)).toBeGreaterThan(0.002);
+});
+
 describe('eight streets', () => {
   const prior = priorOf(EIGHT);
   if (!prior) throw new Error('Eight streets have a prior.');

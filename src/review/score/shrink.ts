@@ -18,7 +18,10 @@ export function priorOf(counts: readonly Count[]): Prior | undefined {
   const known = counts.filter(({ n }) => n > 0);
   const total = known.reduce((all, { n }) => all + n, 0);
   if (total === 0) return undefined;
-  const m = known.reduce((all, { y }) => all + y, 0) / total;
+  const sum = known.reduce((all, { y }) => all + y, 0);
+  // Trials that all ended alike prove no certainty: half a trial ended the other way.
+  const isAlike = sum === 0 || sum === total;
+  const m = isAlike ? (sum + 0.5) / (total + 1) : sum / total;
   const q = m * (1 - m);
   const spread = known.reduce((all, { y, n }) => all + n * (y / n - m) ** 2, 0);
   const groups = known.length - 1;
