@@ -336,7 +336,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     expect(await page.getByRole('button', { name: /存下/ }).count()).toBe(0);
   });
 
-  test('a standard is uploaded: a wrong file gets its sentence, a dry run shows what differs, and saving makes version 2', async () => {
+  test('a standard is uploaded: a wrong file gets its sentence, a dry run shows what differs, and saving makes the next version', async () => {
     await signInAs('平安办老郑');
     await page.goto(address('/units?view=standards'));
     const bank = page.locator('article section').filter({ has: page.getByRole('heading', { name: '平安银行' }) });
@@ -364,7 +364,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await button('存下 2 处改动').click();
     const shownNumber = await page.locator('.number').innerText();
     await tapOn('平安办老郑', shownNumber);
-    await bank.getByText(/第 2 版.*现在用/).waitFor({ timeout: 15_000 });
+    await bank.getByText(/第 3 版.*现在用/).waitFor({ timeout: 15_000 });
     // A wrong file after it changes nothing, and says what is wanted.
     await choose('小区.csv', Buffer.from('单位代码,名称\nu_lamp,路灯所\n'));
     await button('试一遍').click();
