@@ -9,17 +9,19 @@ const UPLOADS_MAX = 60;
 /** More new browsers than this of all blocks in ten minutes are a surge: each further one solves a puzzle. */
 const SURGE_MIN = 200;
 const SURGE_MS = 10 * MINUTE_MS;
+/** More new browsers than this by the QR code of one stairwell in an hour are a surge of its own. A tower has some 130 homes. */
+const STAIRWELL_MIN = 60;
 /** Work of a puzzle: 2^16 hashes, a second on an old phone; twice as many for each doubling of the surge. */
 const PUZZLE_BITS = { least: 16, most: 20 } as const;
-/** Counted blocks and browsers; beyond these, the oldest window is dropped. */
+/** Counted blocks, browsers and codes; beyond these, the oldest window is dropped. */
 const COUNTED_MAX = 20_000;
 
 /** Bounds what costs the server something before a person is known. It lives in this process alone. */
 export type NewcomerLimit = {
-  /** False if too many new browsers came from this caller's block. */
-  admit(caller: string): boolean;
+  /** False if too many new browsers came from this caller's block. `code`: what the QR code that led here holds. */
+  admit(caller: string, code?: string): boolean;
   /** Zero bits that a new browser's puzzle asks for now; 0 without a surge. */
-  puzzleBits(): number;
+  puzzleBits(code?: string): number;
   /** False if this browser sent too many files. */
   uploads(address: string): boolean;
   /** Seconds until a refused caller may try again, at most. */
@@ -29,14 +31,16 @@ export type NewcomerLimit = {
 export function openNewcomerLimit(now: () => number): NewcomerLimit {
   const windows = openCallWindows(now, HOUR_MS, COUNTED_MAX);
   const surge = openCallWindows(now, SURGE_MS, 1);
+  const codes = openCallWindows(now, HOUR_MS, COUNTED_MAX);
   return {
-    admit(caller) {
+    admit(caller, code) {
       const isAdmitted = windows.count(blockOf(caller)) <= NEWCOMERS_MAX;
       if (isAdmitted) surge.count('all');
+      if (isAdmitted && code) codes.count(code);
       return isAdmitted;
     },
-    puzzleBits() {
-      const excess = surge.callsOf('all') / SURGE_MIN;
+    puzzleBits(code = '') {
+      const excess = Math.max(surge.callsOf('all') / SURGE_MIN, codes.callsOf(code) / STAIRWELL_MIN);
       return excess < 1 ? 0 : Math.min(PUZZLE_BITS.most, PUZZLE_BITS.least + Math.floor(Math.log2(excess)));
     },
     uploads: (address) => windows.count(address) <= UPLOADS_MAX,

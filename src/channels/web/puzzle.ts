@@ -47,9 +47,16 @@ export function openPuzzles(now: () => number): Puzzles {
 }
 
 const Solved = v.object({ puzzle: v.pipe(v.string(), v.maxLength(100)), nonce: v.pipe(v.string(), v.maxLength(9)) });
+const Greeting = v.object({ code: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))) });
 
-/** Reads the solution in the body of a greeting; undefined without one. */
-export function readSolution(body: unknown): Solution | undefined {
-  const read = v.safeParse(Solved, body);
-  return read.success ? read.output : undefined;
+/** What a new browser sends first. `code`: what the QR code that led it here holds. */
+export type Greeting = { readonly code?: string | undefined; readonly solution: Solution | undefined };
+
+/** Reads the body of a greeting; what is not well formed is left out. */
+export function readGreeting(body: unknown): Greeting {
+  const [greeting, solution] = [v.safeParse(Greeting, body), v.safeParse(Solved, body)];
+  return {
+    ...(greeting.success ? greeting.output : {}),
+    solution: solution.success ? solution.output : undefined,
+  };
 }

@@ -9,7 +9,7 @@ import type { ChatLog } from './chat-log.ts';
 import { addressOf, newSecret } from './identity.ts';
 import { blockOf, openNewcomerLimit } from './newcomer-limit.ts';
 import { chatOauthRoutes } from './oauth-routes.ts';
-import { openPuzzles, readSolution } from './puzzle.ts';
+import { openPuzzles, readGreeting } from './puzzle.ts';
 import { contentOf, readWebInput } from './read-input.ts';
 import { shownEntry } from './shown.ts';
 import type { Streams } from './stream.ts';
@@ -59,8 +59,8 @@ export function webRoutes(settings: WebRoutes): Hono {
     return address;
   };
   /** Gives a browser its cookie; undefined if too many new ones came from its block. Without a puzzle for a proven person. */
-  const welcome = (c: Context): Urn | undefined => {
-    if (!newcomers.admit(caller(c))) return undefined;
+  const welcome = (c: Context, code?: string): Urn | undefined => {
+    if (!newcomers.admit(caller(c), code)) return undefined;
     const secret = newSecret();
     remember(c, secret);
     return addressOf(secret);
@@ -78,10 +78,11 @@ export function webRoutes(settings: WebRoutes): Hono {
   // Before the first act: if this answer is lost, nothing was done, and the act has one sender at every try.
   app.post('/hello', async (c) => {
     if (identify(c)) return c.json({});
-    const [block, bits] = [blockOf(caller(c)), newcomers.puzzleBits()];
-    if (bits > 0 && !puzzles.accepts(block, readSolution(parse(await c.req.text()))))
+    const { code, solution } = readGreeting(parse(await c.req.text()));
+    const [block, bits] = [blockOf(caller(c)), newcomers.puzzleBits(code)];
+    if (bits > 0 && !puzzles.accepts(block, solution))
       return c.json({ error: 'puzzle', puzzle: puzzles.ask(block, bits) }, 428);
-    return welcome(c) ? c.json({}) : later(c);
+    return welcome(c, code) ? c.json({}) : later(c);
   });
 
   app.route('/oauth', chatOauthRoutes({ ...settings, identify, welcome }));

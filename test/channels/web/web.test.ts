@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -234,6 +234,19 @@ describe('a web chat', () => {
     expect(await greet(answer)).toBe(428);
     now += 5 * 60_000;
     expect(await greet(), 'the surge is over').toBe(200);
+  });
+
+  test('asks a puzzle of new browsers beyond the homes of a stairwell, and of those of no other stairwell', async () => {
+    let now = Date.now();
+    const anyBlock = () => `203.0.${randomInt(256)}.1`;
+    const { client } = openAlone({ caller: anyBlock, now: () => now });
+    const greet = (body: object) => client().post('/w/hello', body);
+    for (let i = 0; i < 60; i += 1) expect((await greet({ code: 'hub-3' })).status).toBe(200);
+    expect((await greet({ code: 'hub-3' })).status).toBe(428);
+    expect((await greet({ code: 'hub-4' })).status).toBe(200);
+    expect((await greet({ code: '<b>' })).status, 'no code at all').toBe(200);
+    now += 3_600_000;
+    expect((await greet({ code: 'hub-3' })).status, 'the hour is over').toBe(200);
   });
 
   test('tells of the announcements that it has shown, and of no other message', async () => {

@@ -1,6 +1,7 @@
 import { language } from './language.ts';
 import type { Puzzle } from './puzzle/solved.ts';
 import { solved, Unable } from './puzzle/solved.ts';
+import { code } from './qr-code.ts';
 import type { Act } from './store.ts';
 import type { WordKey } from './words.ts';
 
@@ -44,11 +45,11 @@ async function post(
     };
     // A browser that the server does not know yet gets its cookie first, during a surge for a solved puzzle.
     const greet = async () => {
-      const answer = await call('/w/hello', '{}', 'application/json');
+      const answer = await call('/w/hello', JSON.stringify({ code }), 'application/json');
       if (answer.status !== 428) return answer;
       const { puzzle } = (await answer.json()) as { readonly puzzle: Puzzle }; // the server's own answer
       clearTimeout(timer);
-      return call('/w/hello', JSON.stringify(await solved(puzzle)), 'application/json');
+      return call('/w/hello', JSON.stringify({ code, ...(await solved(puzzle)) }), 'application/json');
     };
     let answer = isNew ? undefined : await call(path, body, type);
     if (!answer || answer.status === 401) {

@@ -3,6 +3,7 @@ import type { BotBubble, Chat } from './chat.ts';
 import { apply, EMPTY } from './chat.ts';
 import { hint } from './hint.ts';
 import { newId } from './new-id.ts';
+import { code } from './qr-code.ts';
 import { openReceiver } from './receive.ts';
 import { tellSeen } from './seen.ts';
 import { send } from './send.ts';
@@ -16,7 +17,7 @@ export const trouble = signal<'offline' | 'busy' | 'unable' | undefined>(undefin
 /** The server has answered to this browser before; undefined until it is known. */
 export const known = signal<boolean | undefined>(undefined);
 /** The place or invitation in the address, until the person begins. */
-export const payload = signal(/^\/w\/q\/([\w-]{1,64})$/.exec(location.pathname)?.[1] ?? '');
+export const payload = signal(code);
 /** The person acted and no answer has come yet. */
 export const isWriting = signal(false);
 
