@@ -241,6 +241,11 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
       })
       .toBe(isThere);
   await waitFor(true);
+  await app.advance(60_000);
+  await app.tick('photo-looks');
+  const { redis, keys } = app.running.store;
+  const entry = `${visit.id} ${dropped?.same}`;
+  expect(await redis.hexists(keys.looks, entry)).toBe(1);
   await a.tap('送出');
   await a.hasSeen(new RegExp(`还差 ${n}，填上再送`));
   // What a line says of the rest replaces no mark.
@@ -252,6 +257,7 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   await a.tap('送出');
   await a.sees(/1 条不合格已经立案/);
   await waitFor(false);
+  expect(await redis.hexists(keys.looks, entry), 'its look goes with it').toBe(0);
 
   // Case: at once, with both clocks, from the inspection.
   const { store, services } = { store: app.running.store, services: app.running };

@@ -14,7 +14,7 @@ import { loadCheckersOf } from '../draw/checkers.ts';
 import type { Visit, VisitId } from './visit.ts';
 import { premisesNames } from './visit-card.ts';
 import { itemsFor } from './visit-rules.ts';
-import { keepVisit, loadVisit, visitEndsAt } from './visit-store.ts';
+import { keepVisit, loadVisit, photosOf, visitEndsAt } from './visit-store.ts';
 
 const EVERY_MS = 5000;
 const BATCH = 20;
@@ -48,9 +48,12 @@ async function compare(entry: string, since: number, folder: string, services: S
     () => true,
     () => false,
   );
-  if (!kept || !isThere) {
+  const isKept = photosOf(kept?.record ?? { sheets: {} }).some(
+    ({ no, photo }) => String(no) === item && photo.same === same,
+  );
+  if (!kept || !isThere || !isKept) {
     // The photo keeper may still fetch it.
-    const isLost = !kept || now > visitEndsAt(kept.record) + DAY_MS;
+    const isLost = !kept || !isKept || now > visitEndsAt(kept.record) + DAY_MS;
     const later = isLost ? done : (['ZADD', store.keys.looksWanted, now + MINUTE_MS, entry] as const);
     await commitAndNotify({ op, what: 'look_waits', checks: [], writes: [later] }, [], services);
     return;
@@ -60,7 +63,9 @@ async function compare(entry: string, since: number, folder: string, services: S
   const like = others.find(([name, other]) => !name.startsWith(`${id} `) && lookDistance(look, other) <= ALIKE_MAX);
   const noted = ['HSET', store.keys.looks, `${id} ${same}`, look] as const;
   if (!like) {
-    await commitAndNotify({ op, what: 'look_noted', checks: [], writes: [done, noted] }, [], services);
+    // Should the photo be dropped meanwhile, its look must not be noted.
+    const checks = [{ key: store.keys.visit(id), field: 'version', is: String(kept.version) }];
+    await commitAndNotify({ op, what: 'look_noted', checks, writes: [done, noted] }, [], services);
     return;
   }
   const no = Number(item);

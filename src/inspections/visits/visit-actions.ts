@@ -1,4 +1,4 @@
-import { addCase, queuePhotoDeletions, queuePhotoFetches } from '../../cases/case-store.ts';
+import { addCase, queuePhotoFetches } from '../../cases/case-store.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
@@ -31,7 +31,7 @@ import {
   sendSheet,
   withdraw,
 } from './visit-rules.ts';
-import { keepVisit, photosOf } from './visit-store.ts';
+import { keepVisit, photosOf, removePhotos } from './visit-store.ts';
 
 type Filling = FinishContext<VisitsFacts> & { readonly chosen: Kept<Visit>; readonly standard: Standard };
 
@@ -175,12 +175,12 @@ export function handIn(
   const bare = dropPhotos(visit, code, (no) => itemOf(standard, no)?.critical === true);
   const sent = sendSheet({ ...bare, ...(filed.length > 0 ? { cases } : {}) }, code, now);
   const left = photosOf(sent).map(({ photo }) => photo.same);
-  const dropped = photosOf(visit).flatMap(({ photo }) => (left.includes(photo.same) ? [] : [photo]));
+  const dropped = photosOf(visit).filter(({ photo }) => !left.includes(photo.same));
   // The clock takes the next step: the result for the premises, or a third checker.
   const due = sent.state === 'agreed' || sent.state === 'filled' ? now : undefined;
   const change = joinChanges([
     keepVisit(store, sent, due, before),
-    { checks: [], writes: queuePhotoDeletions(store.keys, sent.id, dropped, now) },
+    { checks: [], writes: removePhotos(store, sent.id, dropped, now) },
     ...filed.map(({ report }) => addCase(store, report, person)),
   ]);
   const values = { premises: premisesNames(sent.premises, city), cases: filed.length };
@@ -193,14 +193,14 @@ export function withdrawFrom(chosen: Kept<Visit>, { store, facts, now }: FinishC
   const next = withdraw(chosen.record, code, facts.next);
   const { checks, writes } = keepVisit(store, next, now, chosen);
   // The sheet goes, and its photos with it.
-  const photos = photosOf({ sheets: { own: chosen.record.sheets[code] ?? NO_SHEET } }).map(({ photo }) => photo);
+  const photos = photosOf({ sheets: { own: chosen.record.sheets[code] ?? NO_SHEET } });
   return {
     outcome: 'visit_withdrawn',
     checks,
     writes: [
       ...writes,
       ['ZREM', store.keys.checkerVisits(facts.me), next.id],
-      ...queuePhotoDeletions(store.keys, next.id, photos, now),
+      ...removePhotos(store, next.id, photos, now),
     ],
     says: [{ key: 'flows/my-visits:withdrawn' }],
   };

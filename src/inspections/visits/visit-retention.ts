@@ -1,7 +1,6 @@
 import type { Sweep } from '../../background/sweep.ts';
 import { SWEEP_BATCH } from '../../background/sweep.ts';
 import { DAY_MS } from '../../calendar.ts';
-import { queuePhotoDeletions } from '../../cases/case-store.ts';
 import type { Write } from '../../store/commit.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { scanKeys } from '../../store/records/invariants.ts';
@@ -9,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadDraw } from '../draw/draw-store.ts';
 import type { Visit } from './visit.ts';
-import { loadVisits, loadVisitsOf, photosOf, visitEndsAt } from './visit-store.ts';
+import { loadVisits, loadVisitsOf, photosOf, removePhotos, visitEndsAt } from './visit-store.ts';
 
 /** A level is held on visits of up to two years; the score reads those of twelve months. */
 const KEPT_MS = 2 * 365 * DAY_MS;
@@ -50,7 +49,8 @@ function removeDraw({ keys }: Store, id: string): readonly Write[] {
   ];
 }
 
-function removeVisit({ keys }: Store, visit: Visit, now: number): readonly Write[] {
+function removeVisit(store: Store, visit: Visit, now: number): readonly Write[] {
+  const { keys } = store;
   const { id, of, premises } = visit;
   return [
     ['DEL', keys.visit(id)],
@@ -59,16 +59,7 @@ function removeVisit({ keys }: Store, visit: Visit, now: number): readonly Write
     ...(of.startsWith('recheck_') ? [['DEL', keys.drawFrame(of)] as const, ['DEL', keys.drawHalves(of)] as const] : []),
     ['ZREM', keys.visitsTo(premises), id],
     ['ZREM', keys.visitsClock, id],
-    ...photosOf(visit).flatMap(({ no, photo: { same } }) => [
-      ['HDEL', keys.looks, `${id} ${same}`] as const,
-      ['ZREM', keys.looksWanted, `${id} ${no} ${same}`] as const,
-    ]),
-    ...queuePhotoDeletions(
-      keys,
-      id,
-      photosOf(visit).map(({ photo }) => photo),
-      now,
-    ),
+    ...removePhotos(store, id, photosOf(visit), now),
   ];
 }
 

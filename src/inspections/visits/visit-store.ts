@@ -1,4 +1,5 @@
 import { momentOf } from '../../calendar.ts';
+import { queuePhotoDeletions } from '../../cases/case-store.ts';
 import { PHOTOS_MS } from '../../cases/retention/retention-rules.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
@@ -6,7 +7,7 @@ import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Visit } from './visit.ts';
+import type { Visit, VisitId } from './visit.ts';
 import { isOver } from './visit-rules.ts';
 
 /** Loads visits in the order of their ids; deleted ones are left out. */
@@ -89,6 +90,27 @@ export function keepVisit(store: Store, visit: Visit, due: number | undefined, b
 /** Photos of a visit stay as long after its last day as those of a case after its end. */
 function dropPhoto({ keys }: Store, visit: Visit, { same }: Media): Write {
   return ['ZADD', keys.photosUnwanted, visitEndsAt(visit) + PHOTOS_MS, `${visit.id} ${same}`];
+}
+
+/** The writes that delete photos of a visit, with what is known of their looks. */
+export function removePhotos(
+  { keys }: Store,
+  id: VisitId,
+  photos: readonly { readonly no: number; readonly photo: Media }[],
+  now: number,
+): readonly Write[] {
+  return [
+    ...photos.flatMap(({ no, photo: { same } }) => [
+      ['HDEL', keys.looks, `${id} ${same}`] as const,
+      ['ZREM', keys.looksWanted, `${id} ${no} ${same}`] as const,
+    ]),
+    ...queuePhotoDeletions(
+      keys,
+      id,
+      photos.map(({ photo }) => photo),
+      now,
+    ),
+  ];
 }
 
 /** All photos on the sheets of a visit, with their items. */
