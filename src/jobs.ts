@@ -16,6 +16,7 @@ import { sweepPhotos } from './cases/photos/photo-keeper.ts';
 import type { LiveSurge } from './cases/report/surge-job.ts';
 import { surgeJob } from './cases/report/surge-job.ts';
 import { sweepCases } from './cases/retention/case-retention.ts';
+import type { WebPush } from './channels/web/push/web-push.ts';
 import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
@@ -40,6 +41,7 @@ import { sweepVisits } from './inspections/visits/visit-retention.ts';
 import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
+import { ringJob } from './people/ring-job.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
@@ -75,6 +77,7 @@ export type ProcessState = {
   readonly surge: LiveSurge | undefined;
   readonly dataDir: string;
   readonly uploads: Uploads;
+  readonly push: WebPush;
   /** Times of the deadline digest, China time: 08:30. */
   readonly digestTimes: readonly string[];
 };
@@ -84,7 +87,7 @@ const RESTORE_CHECK_EVERY_MS = 500;
 /** The list of all background jobs. */
 export function jobsOf(
   services: Services,
-  { city, surge, uploads, dataDir, digestTimes }: ProcessState,
+  { city, surge, uploads, push, dataDir, digestTimes }: ProcessState,
 ): readonly Job[] {
   const { store, log, channels, wording, now } = services;
   return [
@@ -95,6 +98,7 @@ export function jobsOf(
     auditSealJob(store, auditMirrorOf(dataDir, store.city)),
     historyRewriteJob(store),
     talkExpiryJob(store, log, (urn) => expire(urn, services)),
+    ringJob(store, push, log),
 
     caseClockJob(store, log),
     caseNewsJob(services, [(record) => endTaskOfMovedCase(store, record, services.city.categories, now())]),

@@ -5,12 +5,14 @@ import { countFlushed } from './broadcasts/sending/copies.ts';
 import { photoPath } from './cases/photos/store-photo.ts';
 import type { Channel, ReadFile } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
+import type { WebPush } from './channels/web/push/web-push.ts';
 import type { Uploads } from './channels/web/uploads.ts';
 import { openWeb } from './channels/web/web.ts';
 import { openWechat } from './channels/wechat/wechat.ts';
 import { openWecom } from './channels/wecom/wecom.ts';
 import type { Config, WechatConfig, WecomConfig } from './config.ts';
 import { readAnyFile } from './delivery/read-any-file.ts';
+import { openWebBells } from './delivery/web-bells.ts';
 import { openWebChatLog } from './delivery/web-chat-log.ts';
 import { openWechatState } from './delivery/wechat-state.ts';
 import { openWecomState } from './delivery/wecom-state.ts';
@@ -37,6 +39,7 @@ type ChannelSettings = {
   readonly closing: { add(close: () => Promise<unknown>): void };
   readonly address: PublicAddress;
   readonly uploads: Uploads;
+  readonly push: WebPush;
   readonly wording: Wording;
   readonly wechat: WechatConfig | undefined;
   readonly wecom: WecomConfig | undefined;
@@ -74,12 +77,14 @@ async function openTelegramChannel(
 
 /** Opens the web chat. In the demo, the phones page shows it in a frame. */
 function openWebChannel(
-  { config, simulator, store, log, now, address, uploads }: ChannelSettings,
+  { config, simulator, store, log, now, address, uploads, push }: ChannelSettings,
   files: ReadFile,
   all: () => readonly Channel[],
 ) {
   return openWeb({
     chats: openWebChatLog(store, now, log),
+    bells: openWebBells(store),
+    push,
     uploads,
     readFile: files,
     site: siteOf(config).site,

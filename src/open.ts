@@ -7,6 +7,7 @@ import { migrateV1 } from './cases/migrate/migrate-v1.ts';
 import { migrateV5 } from './cases/migrate/migrate-v5.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Inbound, SendOutcome, Urn } from './channels/channel.ts';
+import { openWebPush } from './channels/web/push/web-push.ts';
 import { openUploads } from './channels/web/uploads.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
@@ -82,6 +83,8 @@ export type OpenOptions = {
   /** Replaces the detection of surges. */
   readonly surge?: Surge;
   readonly timings?: Timings;
+  /** The origin of one more push service, beside those of the browsers. */
+  readonly pushService?: string;
   /** False: takes no updates, for a command that only sends. */
   readonly receives?: boolean;
 };
@@ -149,6 +152,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
   const address = openPublicAddress(origin, trustedProxy);
   const uploads = openUploads(join(config.dataDir, 'uploads'));
+  const push = openWebPush({ secret: store.dataKey, site: siteOf(config).site, further: options.pushService });
+  closing.add(() => push.close());
   const phones = receives ? await demo?.openDemoPlatforms(config, now) : undefined;
   if (phones) closing.add(() => phones.close());
   const channels = await openChannels({
@@ -162,6 +167,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     closing,
     address,
     uploads,
+    push,
     wording,
     wechat: config.wechat ?? phones?.wechat,
     wecom: config.wecom ?? phones?.wecom,
@@ -238,7 +244,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     log,
     now,
     jobs: [
-      ...jobsOf(services, { city, surge, uploads, dataDir: config.dataDir, digestTimes: config.digestTimes }),
+      ...jobsOf(services, { city, surge, uploads, push, dataDir: config.dataDir, digestTimes: config.digestTimes }),
       ...(demo?.demoJobs(store) ?? []),
     ],
     after: history?.ended,

@@ -168,6 +168,7 @@ test('every Redis key stands in store/keys.ts', () => {
 test('only the listed files write to the store outside src/store', () => {
   const WRITERS = [
     'delivery/relay.ts',
+    'delivery/web-bells.ts',
     'delivery/web-chat-log.ts',
     'delivery/kept-offers.ts',
     'delivery/wechat-state.ts',

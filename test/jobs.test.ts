@@ -22,6 +22,7 @@ const LIST = jobsOf(
   {
     city: { now: () => ({}), reload: async () => false } as never,
     surge: { look: async () => {} } as never,
+    push: {} as never,
     dataDir: '',
     uploads: {} as never,
     digestTimes: [],

@@ -85,6 +85,8 @@ type Options = {
   readonly quotas?: Quotas;
   readonly timings?: Timings;
   readonly site?: string;
+  /** The origin of a simulated push service. */
+  readonly pushService?: string;
   /** A WeChat account, or a WeCom app, on a simulator beside Telegram. */
   readonly wechat?: true;
   readonly wecom?: true;
@@ -130,7 +132,8 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
   await foundCity(config, redis.url);
   const quotas = options.quotas ?? NO_QUOTAS;
   const timings = options.timings ?? TEST_TIMINGS;
-  const start = () => open(config, { log: logger, now: simulator.world.now, quotas, timings });
+  const push = options.pushService === undefined ? {} : { pushService: options.pushService };
+  const start = () => open(config, { log: logger, now: simulator.world.now, quotas, timings, ...push });
   let running = await start();
   const connect = async () => {
     await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);

@@ -13,24 +13,32 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
-type HttpAnswer = { readonly status: number; readonly body: string };
+/** `retryAfter`: the header of that name. */
+type HttpAnswer = { readonly status: number; readonly body: string; readonly retryAfter: string | undefined };
 
-/** Posts JSON over kept-alive connections to one server. Repeats nothing. */
+/** Posts over kept-alive connections to one server, JSON unless `headers` are given. Repeats nothing. */
 export type Http = {
   /** Rejects with NotSent or AnswerLost. */
-  post(path: string, body: string, timeoutMs: number, signal?: AbortSignal): Promise<HttpAnswer>;
+  post(
+    path: string,
+    body: string,
+    timeoutMs: number,
+    signal?: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<HttpAnswer>;
   close(): Promise<void>;
 };
 
 const CONNECTIONS = 100;
+const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** Opens a client for one server. */
 export function openHttp(origin: string): Http {
   const pool = new (pools())(origin, { connections: CONNECTIONS, pipelining: 1, connect: { timeout: 5000 } });
   return {
-    post: (path, body, timeoutMs, signal) =>
+    post: (path, body, timeoutMs, signal, headers = JSON_HEADERS) =>
       new Promise((resolve, reject) => {
-        post({ pool, path, body, timeoutMs, signal, resolve, reject });
+        post({ pool, path, body, timeoutMs, signal, headers, resolve, reject });
       }),
     close: () => pool.destroy(),
   };
@@ -42,15 +50,17 @@ type Posting = {
   readonly body: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly resolve: (answer: HttpAnswer) => void;
   readonly reject: (error: NotSent | AnswerLost) => void;
 };
 
 /** Uses undici's dispatch: it is the fastest client, and it shows whether a request was written. */
-function post({ pool, path, body, timeoutMs, signal, resolve, reject }: Posting): void {
+function post({ pool, path, body, timeoutMs, signal, headers, resolve, reject }: Posting): void {
   let written = false;
   let settled = false;
   let status = 0;
+  let retryAfter: string | undefined;
   let abort: ((reason: Error) => void) | undefined;
   const chunks: Buffer[] = [];
   /** True for the first caller only. */
@@ -75,7 +85,6 @@ function post({ pool, path, body, timeoutMs, signal, resolve, reject }: Posting)
   const timer = setTimeout(() => giveUp(`no answer in ${timeoutMs} ms`), timeoutMs);
   if (signal?.aborted) return stop();
   signal?.addEventListener('abort', stop, { once: true });
-  const headers = { 'content-type': 'application/json' };
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
   pool.dispatch(
     { path, method: 'POST', headers, body, ...timeouts },
@@ -86,15 +95,17 @@ function post({ pool, path, body, timeoutMs, signal, resolve, reject }: Posting)
         written = true;
         abort = (reason) => controller.abort(reason);
       },
-      onResponseStart(_controller, code) {
+      onResponseStart(_controller, code, answered) {
         status = code;
+        retryAfter = answered['retry-after']?.toString();
       },
       onResponseData(_controller, chunk) {
         chunks.push(chunk);
       },
       onResponseEnd() {
         if (!settles()) return;
-        resolve({ status, body: chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString() });
+        const text = chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString();
+        resolve({ status, body: text, retryAfter });
       },
       onResponseError(_controller, error) {
         fail(error);

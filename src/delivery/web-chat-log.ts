@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import type { Outgoing, Urn } from '../channels/channel.ts';
+import { isRung } from '../channels/web/bells.ts';
 import type { ChatEntry, ChatLog } from '../channels/web/chat-log.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +12,8 @@ import { openMessage, sealMessage } from './sealed-message.ts';
 const KEPT_MS = 30 * DAY_MS;
 /** A forgotten person's page still reads the farewell for this long, ms. */
 const FAREWELL_KEPT_MS = HOUR_MS;
+/** An open page gets a message within this time; then its bell rings, ms. */
+const RING_AFTER_MS = 30_000;
 /** The messages of other processes are looked for this often, ms. One command for all pages of a process. */
 const LOOK_EVERY_MS = 150;
 
@@ -44,8 +47,9 @@ export function openWebChatLog(store: Store, now: () => number, log: Log): ChatL
     async append(to, { key, message, removes }) {
       const body = message ? sealMessage(message, store) : JSON.stringify({ removes });
       const edits = message?.edits && /^\d{1,9}$/.test(message.edits) ? message.edits : '';
-      const all = [keys.webChat(to), keys.webTold, keys.person(to)];
-      const args = [key, body, now(), edits, to, KEPT_MS, FAREWELL_KEPT_MS];
+      const rings = message && isRung(message) ? now() + RING_AFTER_MS : '';
+      const all = [keys.webChat(to), keys.webTold, keys.person(to), keys.webBell(to), keys.webBellsDue];
+      const args = [key, body, now(), edits, to, KEPT_MS, FAREWELL_KEPT_MS, rings, message?.ledger ? '1' : ''];
       const [n, edited] = await orStoreAway(redis.anlinAppendToChat(all.length, ...all, ...args));
       tell(to);
       return { n, edited: edited === 1 };

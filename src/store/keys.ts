@@ -154,6 +154,13 @@ export function keysOf(city: string) {
     webChat: (urn: Urn) => key(`web:${urn}:chat`),
     /** stream: urn: web chats that got an entry, for the pages of other processes. It expires */
     webTold: key('web:told'),
+    /**
+     * hash: endpoint (where the browser's push service rings, sealed), after (the earliest next ring, ms), failed (count),
+     * loud (an announcement waits: its sender has obeyed the quiet hours). All but endpoint go when the page opens
+     */
+    webBell: (urn: Urn) => key(`web-bell:${urn}`),
+    /** zset: Urn → when to ring for messages that its page has not got (ms) */
+    webBellsDue: key('web-bells:due'),
 
     /** hash: said_left, said_until (ms), touched_left, touched_until, last (key of the last message): messages that WeChat still takes for a person. It expires */
     wechatWindow: (urn: Urn) => key(`wechat:${urn}:window`),

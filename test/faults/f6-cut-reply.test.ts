@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/calendar.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { loadBell, openWebBells } from '../../src/delivery/web-bells.ts';
 import { openWebChatLog } from '../../src/delivery/web-chat-log.ts';
 import { openWechatState } from '../../src/delivery/wechat-state.ts';
 import { openLog } from '../../src/log.ts';
@@ -55,6 +57,8 @@ const NOT_CALLED = [
   'anlinAppendToChat',
   'anlinOpenWindow',
   'anlinSpendWindow',
+  'anlinKeepBell',
+  'anlinSetRing',
 ];
 
 test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name)))(
@@ -81,7 +85,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name))
   },
 );
 
-test('a web chat gets a message once, and a window counts it once, if the answer of the script is lost', async () => {
+test('a web chat gets a message once, rings once, and a window counts it once, if the answer of the script is lost', async () => {
   const { store } = running;
   const chats = openWebChatLog(
     store,
@@ -116,4 +120,16 @@ test('a web chat gets a message once, and a window counts it once, if the answer
   await windows.opened(of, 'said', Date.now());
   await lost('anlinOpenWindow', () => windows.opened(of, 'said', Date.now()));
   expect(await left()).toBe('5');
+  const bells = openWebBells(store);
+  await store.redis.hset(store.keys.person('web:cut'), 'version', '1');
+  await bells.keep('web:cut', 'first');
+  expect(await lost('anlinKeepBell', () => bells.keep('web:cut', 'second'))).toBe(true);
+  expect((await loadBell(store, 'web:cut'))?.endpoint).toBe('second');
+  const news = { text: '好了', isNews: true } as const;
+  await chats.append('web:cut', { key: 'k2', message: news });
+  expect(await bells.due(Date.now() + MINUTE_MS, 9)).toEqual(['web:cut']);
+  // The first call after the cut carries the script itself.
+  await bells.claim('web:other', 1);
+  expect(await lost('anlinSetRing', () => bells.claim('web:cut', 7))).toBe(true);
+  expect(await bells.claim('web:cut', 8)).toBe(false);
 });

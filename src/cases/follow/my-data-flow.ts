@@ -1,6 +1,7 @@
 import type { Urn } from '../../channels/channel.ts';
 import { schemeOf } from '../../channels/channel.ts';
 import { noChange } from '../../delivery/outcome.ts';
+import { loadBell } from '../../delivery/web-bells.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
@@ -37,13 +38,15 @@ type MyDataFacts = {
   readonly topicsCard: string | null;
   /** The person's sessions in the console, without their hashes. */
   readonly sessions: readonly object[];
+  /** The push services that ring for closed pages of the person. */
+  readonly bells: readonly object[];
   /** A return code is of use here: this address can lose its identity. */
   readonly returns: boolean;
 };
 
-const load = async ({ store, person: { urn }, forgets }: LoadContext) => {
+const load = async ({ store, person: { urn, contact }, forgets }: LoadContext) => {
   const { keys } = store;
-  const [cases, followed, traces, volunteer, mediation, panel, topic, topicsCard, access] = await Promise.all([
+  const [cases, followed, traces, volunteer, mediation, panel, topic, topicsCard, access, bells] = await Promise.all([
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
@@ -53,6 +56,7 @@ const load = async ({ store, person: { urn }, forgets }: LoadContext) => {
     loadTopicOf(store, urn),
     orStoreAway(store.redis.zscore(keys.topicReaders, urn)),
     loadAccess(store, store.pseudonym(urn)),
+    loadBells(store, [urn, ...linkedTo(contact)]),
   ]);
   // A case with other followers is shared and outlives its reporter's data.
   const counts = await orStoreAway(
@@ -71,6 +75,7 @@ const load = async ({ store, person: { urn }, forgets }: LoadContext) => {
     topic,
     topicsCard,
     sessions,
+    bells,
     returns: forgets === true,
   };
 };
@@ -80,6 +85,12 @@ async function loadTopicOf(store: Store, urn: Urn): Promise<object | undefined> 
   const id = await orStoreAway(store.redis.hget(store.keys.topicOf(urn), 'topic'));
   const { words, state, proposedAt } = (id && (await loadRecord(store, store.keys.topic(id)))) || {};
   return words === undefined ? undefined : { words, state, proposedAt };
+}
+
+/** The address of a subscription is whole: it is the person's own. */
+async function loadBells(store: Store, addresses: readonly Urn[]): Promise<readonly object[]> {
+  const bells = await Promise.all(addresses.map((address) => loadBell(store, address)));
+  return bells.flatMap((bell, i) => (bell ? [{ address: addresses[i], endpoint: bell.endpoint }] : []));
 }
 
 async function loadRecord(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
@@ -208,7 +219,7 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
 }
 
 /** The parts that the export holds as they are stored. */
-const EXPORTED = ['volunteer', 'mediation', 'panel', 'topic', 'topicsCard', 'sessions'] as const;
+const EXPORTED = ['volunteer', 'mediation', 'panel', 'topic', 'topicsCard', 'sessions', 'bells'] as const;
 
 /** The stored data as JSON. */
 function exportOf(facts: MyDataFacts): string {

@@ -5,10 +5,12 @@ import { DAY_MS } from '../../calendar.ts';
 import { isFromOwnPage } from '../../own-page.ts';
 import type { Channel, ReadFile, Receive, Urn } from '../channel.ts';
 import { readAttached } from '../channel.ts';
+import type { Bells } from './bells.ts';
 import type { ChatLog } from './chat-log.ts';
 import { addressOf, newSecret } from './identity.ts';
 import { blockOf, openNewcomerLimit } from './newcomer-limit.ts';
 import { chatOauthRoutes } from './oauth-routes.ts';
+import type { WebPush } from './push/web-push.ts';
 import { openPuzzles, readGreeting } from './puzzle.ts';
 import { contentOf, readWebInput } from './read-input.ts';
 import { shownEntry } from './shown.ts';
@@ -29,6 +31,10 @@ export type WebRoutes = {
   readonly uploads: Uploads;
   readonly receive: Receive;
   readonly readFile: ReadFile;
+  readonly bells: Bells;
+  readonly push: Pick<WebPush, 'publicKey' | 'takes'>;
+  /** A page shows its chat: nothing rings for it. */
+  readonly opened: (of: Urn) => void;
   readonly now: () => number;
   /** The configured origin of this server. */
   readonly site: string | undefined;
@@ -44,7 +50,7 @@ export type WebRoutes = {
 
 /** The calls of the page, below `/w`. */
 export function webRoutes(settings: WebRoutes): Hono {
-  const { chats, streams, uploads, receive, readFile, now, site, caller, messengers } = settings;
+  const { chats, streams, uploads, receive, readFile, now, site, caller, messengers, bells, push, opened } = settings;
   const app = new Hono();
   const newcomers = openNewcomerLimit(now);
   const puzzles = openPuzzles(now);
@@ -128,6 +134,22 @@ export function webRoutes(settings: WebRoutes): Hono {
     return c.json({ error: 'later' }, 503, { 'retry-after': String(SEEN_AGAIN_S) });
   });
 
+  app.get('/push', (c) => c.json({ key: push.publicKey }));
+
+  app.post('/push', async (c) => {
+    const of = identify(c);
+    if (!of) return c.json({ error: 'new' }, 401);
+    const { endpoint } = (parse(await c.req.text()) ?? {}) as { readonly endpoint?: unknown }; // checked in the next line
+    if (!push.takes(endpoint)) return c.json({ error: 'bad_input' }, 400);
+    return (await bells.keep(of, endpoint)) ? c.body(null, 204) : c.json({ error: 'new' }, 401);
+  });
+
+  app.post('/push/off', async (c) => {
+    const of = addressOf(getCookie(c, COOKIE));
+    if (of) await bells.remove(of);
+    return c.body(null, 204);
+  });
+
   app.get('/out', (c) => {
     const of = addressOf(getCookie(c, COOKIE));
     return of ? streams.respond(of, afterIn(c)) : c.json({ error: 'new' }, 401);
@@ -137,6 +159,7 @@ export function webRoutes(settings: WebRoutes): Hono {
     const of = addressOf(getCookie(c, COOKIE));
     if (!of) return c.json({ known: false, entries: [], lost: false, oauth: messengers().map(({ scheme }) => scheme) });
     const { entries, lost } = await chats.read(of, afterIn(c));
+    opened(of);
     return c.json({ known: true, entries: entries.map(shownEntry), lost });
   });
 

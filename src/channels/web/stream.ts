@@ -1,4 +1,5 @@
 import type { Urn } from '../channel.ts';
+import { isRung } from './bells.ts';
 import type { ChatLog } from './chat-log.ts';
 import { shownEntry } from './shown.ts';
 
@@ -19,8 +20,8 @@ export type Streams = {
 
 type Reader = { pull(): void; beat(): void; end(): void };
 
-/** Opens the streams over the log of the chats. */
-export function openStreams(log: ChatLog): Streams {
+/** Opens the streams over the log of the chats. `opened`: a page has what would ring for it. */
+export function openStreams(log: ChatLog, opened: (of: Urn) => void): Streams {
   const readers = new Map<Urn, Set<Reader>>();
   const all = () => [...readers.values()].flatMap((set) => [...set]);
   let following: { stop(): void } | undefined;
@@ -53,7 +54,7 @@ export function openStreams(log: ChatLog): Streams {
       const body = new ReadableStream<Uint8Array>(
         {
           start(controller) {
-            reader = readerOf(controller, { log, of, after, dropped: () => reader && drop(of, reader) });
+            reader = readerOf(controller, { log, opened, of, after, dropped: () => reader && drop(of, reader) });
             add(of, reader);
             reader.pull();
           },
@@ -77,6 +78,7 @@ export function openStreams(log: ChatLog): Streams {
 
 type ReaderSettings = {
   readonly log: ChatLog;
+  readonly opened: (of: Urn) => void;
   readonly of: Urn;
   readonly after: number;
   readonly dropped: () => void;
@@ -84,13 +86,14 @@ type ReaderSettings = {
 
 function readerOf(
   controller: ReadableStreamDefaultController<Uint8Array>,
-  { log, of, after, dropped }: ReaderSettings,
+  { log, opened, of, after, dropped }: ReaderSettings,
 ): Reader {
   const encoder = new TextEncoder();
   let ended = false;
   let at = after;
   let pulling = false;
   let again = false;
+  let isNew = true;
   const end = () => {
     if (ended) return;
     ended = true;
@@ -111,6 +114,8 @@ function readerOf(
     if (lost) write('event: reload\ndata: {}\n\n');
     for (const entry of entries) write(`id: ${entry.n}\ndata: ${JSON.stringify(shownEntry(entry))}\n\n`);
     at = entries.at(-1)?.n ?? (lost ? 0 : at);
+    if (isNew || entries.some(({ message }) => message && isRung(message))) opened(of);
+    isNew = false;
   };
   write(`retry: ${RETRY_MS}\n\n`);
   return {

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import type { PageSource } from '../../page-build/page-files.ts';
 import { pageLoader } from '../../page-build/page-files.ts';
 import { pageAnswer } from '../../page-build/serve-page.ts';
-import type { Channel, ReadFile, Receive } from '../channel.ts';
+import type { Channel, ReadFile, Receive, Urn } from '../channel.ts';
 import { fitTo } from '../fit.ts';
 import type { ChatLog } from './chat-log.ts';
 import type { WebRoutes } from './routes.ts';
@@ -25,7 +25,7 @@ export const CHAT_PAGE: PageSource = {
   target: ['chrome87', 'safari14'],
 };
 
-export type WebSettings = Pick<WebRoutes, 'messengers' | 'join' | 'seen'> & {
+export type WebSettings = Pick<WebRoutes, 'messengers' | 'join' | 'seen' | 'bells' | 'push'> & {
   readonly chats: ChatLog;
   readonly uploads: Uploads;
   readonly readFile: ReadFile;
@@ -40,11 +40,13 @@ export type WebSettings = Pick<WebRoutes, 'messengers' | 'join' | 'seen'> & {
 
 /** Opens the web chat as a channel: a page without an account, for browsers that scan a QR code. */
 export function openWeb(settings: WebSettings): Channel {
-  const { chats, uploads, site, framers = [], log } = settings;
-  const streams = openStreams(chats);
+  const { chats, uploads, site, framers = [], bells, log } = settings;
+  const opened = (of: Urn) =>
+    void bells.opened(of).catch((error: unknown) => log.debug({ err: error }, 'a bell was not silenced'));
+  const streams = openStreams(chats, opened);
   let receive: Receive = refuse;
   const app = new Hono({ strict: false }).basePath('/w');
-  const calls = webRoutes({ ...settings, streams, receive: (inbound) => receive(inbound) });
+  const calls = webRoutes({ ...settings, streams, opened, receive: (inbound) => receive(inbound) });
   app.route('/', pageRoutes(framers, log));
   app.route('/', calls);
   app.onError((error) => {
@@ -99,6 +101,7 @@ function pageRoutes(framers: readonly string[], log: Log): Hono {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",
@@ -119,6 +122,12 @@ function pageRoutes(framers: readonly string[], log: Log): Hono {
   };
   app.get('/', (c) => serve(c, 'index.html'));
   app.get('/q/:payload{[\\w-]{1,64}}', (c) => serve(c, 'index.html'));
-  app.get('/assets/:name', (c) => serve(c, `assets/${c.req.param('name')}`));
+  app.get('/assets/:name', async (c) => {
+    const answer = await serve(c, `assets/${c.req.param('name')}`);
+    // A service worker acts under the policy of its own file, for the whole page.
+    answer.headers.set('content-security-policy', policy);
+    answer.headers.set('service-worker-allowed', CHAT_PAGE.base);
+    return answer;
+  });
   return app;
 }

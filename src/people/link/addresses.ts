@@ -85,12 +85,14 @@ export async function personsOf(store: Store, urns: readonly Urn[]): Promise<rea
   return [...new Set(urns.map((urn, i) => (aliases[i]?.[0] || urn) as Urn))]; // written by linkWrites
 }
 
-/** Deletes what is kept of one address: its record, its web chat, its windows, the news that waits for it. */
+/** Deletes what is kept of one address: its record, its web chat and bell, its windows, the news that waits for it. */
 export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
   return [
     ['DEL', keys.person(address)],
     ['DEL', keys.aside(keys.person(address))],
     ['DEL', keys.webChat(address)],
+    ['DEL', keys.webBell(address)],
+    ['ZREM', keys.webBellsDue, address],
     ['DEL', keys.wechatWindow(address)],
     ['DEL', keys.wechatBell(address)],
     ['DEL', keys.offer(address)],

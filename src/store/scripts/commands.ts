@@ -1,6 +1,6 @@
 import { CLAIM_RECIPIENTS, COUNT_FLUSHED, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
-import { APPEND_TO_CHAT } from './chat-log-scripts.ts';
+import { APPEND_TO_CHAT, KEEP_BELL, SET_RING } from './chat-log-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
 import {
   ACQUIRE_LEASE,
@@ -45,6 +45,8 @@ export type ScriptCommands = {
   readonly anlinOpenWindow: Script<1>;
   readonly anlinSpendWindow: Script<'ok' | 'window' | 'count'>;
   readonly anlinAppendToChat: Script<readonly [n: number, edited: 0 | 1]>;
+  readonly anlinKeepBell: Script<0 | 1>;
+  readonly anlinSetRing: Script<0 | 1>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinCountFlushed: Script<-1 | 0 | 1>;
@@ -71,6 +73,8 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinOpenWindow: OPEN_WINDOW,
   anlinSpendWindow: SPEND_WINDOW,
   anlinAppendToChat: APPEND_TO_CHAT,
+  anlinKeepBell: KEEP_BELL,
+  anlinSetRing: SET_RING,
   anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,
   anlinCountFlushed: COUNT_FLUSHED,

@@ -10,6 +10,7 @@ import { addressOf } from '../../../src/channels/web/identity.ts';
 import { firstWord, solve } from '../../../src/channels/web/page/puzzle/solve.ts';
 import { openUploads } from '../../../src/channels/web/uploads.ts';
 import { openWeb } from '../../../src/channels/web/web.ts';
+import { openWebBells } from '../../../src/delivery/web-bells.ts';
 import { openWebChatLog } from '../../../src/delivery/web-chat-log.ts';
 import { openLog } from '../../../src/log.ts';
 import { PATIENCE_MS } from '../../patience.ts';
@@ -52,6 +53,8 @@ function openAlone({ caller = (): string => '203.0.113.1', now = Date.now } = {}
     readFile: () => Promise.reject(new Error('none')),
     site: undefined,
     caller,
+    bells: openWebBells(app.running.store),
+    push: { publicKey: '', takes: (_): _ is string => false },
     messengers: () => [],
     join: async () => {},
     seen: async (of, ledger, ref) => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { shrink } from '../../../page-build/shrink.ts';
 import type { MenuButton } from '../../channel.ts';
+import { BellLine } from './bell/bell-line.tsx';
 import { hint } from './hint.ts';
 import { newId } from './new-id.ts';
 import { findPlace } from './place.ts';
@@ -61,6 +62,7 @@ export function Composer() {
           {menu.flat().map((button) => (
             <MenuEntry key={button.label} button={button} done={() => (isOpen.value = asks)} />
           ))}
+          <BellLine />
         </nav>
       )}
       <form

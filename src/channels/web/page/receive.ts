@@ -17,6 +17,8 @@ type Settings = {
   readonly silent: () => void;
   /** The server no longer has what this page shows: begin anew. */
   readonly reload: () => void;
+  /** Nobody looks, and a bell rings instead: the stream stays closed. */
+  readonly rests: () => boolean;
 };
 
 /** A proxy may hold the stream back: without an answer for this long after an act, the page asks by itself, ms. */
@@ -29,19 +31,22 @@ const AGAIN_MS = 3000;
 export type Receiver = {
   /** Connects, or again after the phone slept. */
   connect(): void;
+  /** Closes the stream if it rests. */
+  rest(): void;
   /** The person acted, so an answer is due. */
   expect(): void;
   /** Reads everything once; false for a browser that the server does not know yet. */
   load(): Promise<boolean>;
 };
 
-export function openReceiver({ last, take, silent, reload }: Settings): Receiver {
+export function openReceiver({ last, take, silent, reload, rests }: Settings): Receiver {
   let source: EventSource | undefined;
   let polling = false;
   let due: ReturnType<typeof setTimeout> | undefined;
 
   const connect = () => {
-    if (polling || source?.readyState === EventSource.OPEN || source?.readyState === EventSource.CONNECTING) return;
+    if (polling || rests() || source?.readyState === EventSource.OPEN || source?.readyState === EventSource.CONNECTING)
+      return;
     source = new EventSource(`/w/out?after=${last()}`);
     source.onmessage = ({ data }) => {
       clearTimeout(due);
@@ -69,6 +74,9 @@ export function openReceiver({ last, take, silent, reload }: Settings): Receiver
   return {
     connect,
     load,
+    rest() {
+      if (rests()) source?.close();
+    },
     expect() {
       connect();
       clearTimeout(due);

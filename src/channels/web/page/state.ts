@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { bell, openBell } from './bell/bell.ts';
 import type { BotBubble, Chat } from './chat.ts';
 import { apply, EMPTY } from './chat.ts';
 import { hint } from './hint.ts';
@@ -69,7 +70,9 @@ const receiver = openReceiver({
     // The chat was deleted on the server: what this browser keeps of it goes too, but not what still waits.
     chat.value = EMPTY;
     dropSent();
+    void openBell();
   },
+  rests: () => document.hidden && bell.value === 'on',
 });
 
 /** Opens the chat: acts of this browser, then the log of the server, then the stream. */
@@ -77,7 +80,7 @@ export async function open(): Promise<void> {
   store = await openActs();
   acts.value = await store.all();
   const wake = () => {
-    if (document.hidden) return;
+    if (document.hidden) return receiver.rest();
     if (known.value) receiver.connect();
     void tellSeen(() => chat.value);
     void pump();
@@ -99,6 +102,7 @@ export async function open(): Promise<void> {
     }
   }
   trouble.value = undefined;
+  if (known.value) void openBell();
   wake();
 }
 
