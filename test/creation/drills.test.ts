@@ -13,7 +13,7 @@ import { keepHalf, loadFixedHalf, loadHalf } from '../../src/inspections/draw/dr
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { hashOf } from '../../src/surveys/wave/draw.ts';
 import type { TaskId } from '../../src/volunteers/tasks/task.ts';
-import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
+import { keepTask, loadTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
@@ -227,6 +227,23 @@ test('a drill that was opened at night for the next morning is in the lot; its p
   const after = await drill(false);
   expect((await drillOf(after))?.watch).toBeUndefined();
   expect(await faultsOf(app.running.store)).toEqual([]);
+});
+
+test('a watcher hears that the drill was cancelled, and the next drill of the premises is watched', async () => {
+  const { store } = app.running;
+  await app.advance(momentOf(`${dayOf(now() + DAY_MS)}T10:00`) - now());
+  const id = await drill(true);
+  const watcher = await watcherOf(id);
+  await watcher.hasNew(/抽到您看一场演练/);
+  const kept = await loadTask(store, id);
+  if (!kept) throw new Error('There is no task.');
+  await bulkWrite(store, keepTask(store, { ...kept.record, state: 'cancelled', cancelledAt: now() }, kept).writes);
+  await app.tick('drill-watches');
+  await watcher.hasSeen(/实验小学的演练取消了/);
+  expect((await drillOf(id))?.watch).toMatchObject({ answer: 'missed', calledOff: true });
+  const next = await drill(false, 'test', 3);
+  expect(await drillOf(next)).toMatchObject({ watch: { owed: true, watchers: [expect.any(String)] } });
+  expect(await faultsOf(store)).toEqual([]);
 });
 
 test('a drill at night in advance finds its watcher in the morning', async () => {

@@ -24,7 +24,7 @@ import { peopleOf } from '../premises/load-premises.ts';
 import { drillSeedOf, keepDrills, loadDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter } from './drill-watch.ts';
 import { drawWatcher, drillSeed, isUntimed, isWatched, lacksWatcher, owesWatch, withDrill } from './drill-watch.ts';
-import { minutesWanted, watchNews } from './watch-message.ts';
+import { calledOff, minutesWanted, watchNews } from './watch-message.ts';
 
 /** Watchers hear of a drill a day before it. */
 const AHEAD_MS = DAY_MS;
@@ -45,6 +45,7 @@ export function drillWatchJob(services: Services): Job {
     runsIn: 'one_process',
     run: async (now) => {
       for (const quarter of new Set([quarterOf(now), quarterOf(now + AHEAD_MS)])) await fixHalf(store, quarter, now);
+      await callOffWatches(services, now);
       await endWatches(services, now);
       // Each drill is in the lot, whenever it was opened. People are told by day.
       for (const task of await unlistedDrills(store, now)) await listDrill(task, services, now);
@@ -199,11 +200,8 @@ async function askMinutes(services: Services, now: number): Promise<number> {
   let asked = 0;
   for (const kept of await loadYearOfDrills(store, now)) {
     const over = kept.record.drills.filter((one) => now >= one.until && isUntimed(one) && !one.asked);
-    const tasks = await loadTasks(store, over.map(taskOf));
-    const cancelled = new Set(
-      tasks.filter(({ record }) => record.state === 'cancelled').map(({ record }) => record.id),
-    );
-    const due = over.filter(({ task }) => !cancelled.has(task));
+    const cancelled = await cancelledOf(store, over);
+    const due = over.filter((one) => !cancelled.includes(one));
     if (due.length === 0) continue;
     const quarter = due.reduce((so, one) => withDrill(so, { ...one, asked: true }), kept.record);
     const notices = await Promise.all(
@@ -219,6 +217,39 @@ async function askMinutes(services: Services, now: number): Promise<number> {
     if (await commitAndNotify(change, notices.flat(), services)) asked += due.length;
   }
   return asked;
+}
+
+/** The drills whose tasks were cancelled. */
+async function cancelledOf(store: Store, drills: readonly Drill[]): Promise<readonly Drill[]> {
+  const tasks = await loadTasks(store, drills.map(taskOf));
+  const cancelled = new Set(tasks.flatMap(({ record }) => (record.state === 'cancelled' ? [record.id] : [])));
+  return drills.filter(({ task }) => cancelled.has(task));
+}
+
+/** Ends the watches of cancelled drills, and tells each watcher, who would go in vain. */
+async function callOffWatches(services: Services, now: number): Promise<void> {
+  const { store, city } = services;
+  for (const kept of await loadYearOfDrills(store, now)) {
+    const open = kept.record.drills.filter(({ watch }) => watch && !watch.answer);
+    for (const drill of await cancelledOf(store, open)) {
+      const premises = city.premises.get(drill.premises);
+      if (!premises) continue;
+      const current = await loadDrills(store, kept.record.quarter);
+      if (!current || !drill.watch) continue;
+      const watch = { ...drill.watch, answer: 'missed', calledOff: true, at: now } as const;
+      const street = city.regions.above(premises.region, 'street') ?? premises.region;
+      const checkers = await loadCheckers(store, street, city, now);
+      const notices = findCheckers(drill.task, drill.watch.watchers.slice(-1), checkers).map(
+        ({ urn }): Notice => ({ to: urn, said: calledOff(drill, premises) }),
+      );
+      const change = keepDrills(store, withDrill(current.record, { ...drill, watch }), current);
+      await commitAndNotify(
+        { op: `${drill.task}:watch:called_off`, what: 'drill_watch_called_off', ...change },
+        notices,
+        services,
+      );
+    }
+  }
 }
 
 /** Ends watches without an answer, and publishes the half of a quarter that is over. */

@@ -23,7 +23,9 @@ export type Watch = {
   readonly minutes?: number;
   readonly words?: Words;
   readonly at?: number; // ms since the epoch
-  /** Watched in place of an earlier drill of the premises for which no person could be told in time. */
+  /** The drill was cancelled after it was chosen. */
+  readonly calledOff?: true;
+  /** Watched in place of an earlier drill of the premises that was cancelled, or for which no person could be told in time. */
   readonly owed?: true;
   /** A lead found that the drill took place: it counts after all. */
   readonly overruled?: true;
@@ -96,10 +98,13 @@ export function lacksWatcher({ watch }: Drill): boolean {
   return watch !== undefined && (watch.watchers.at(-1) ?? NO_WATCHER) === NO_WATCHER;
 }
 
-/** True if the last drill of the premises was chosen, but no person could be told in time: the next one is watched. */
+/**
+ * True if the last drill of the premises was chosen, but was cancelled or no person could be told in time: the next one is
+ * watched. Else a drill could be cancelled until the lot leaves it out.
+ */
 export function owesWatch(drills: readonly Drill[], premises: string): boolean {
   const last = drills.filter((one) => one.premises === premises).toSorted((a, b) => b.from - a.from)[0];
-  return last?.watch?.answer === 'missed' && lacksWatcher(last);
+  return last?.watch?.answer === 'missed' && (last.watch.calledOff === true || lacksWatcher(last));
 }
 
 /** The quarter with another state of one drill. */

@@ -11,6 +11,11 @@ export function watchNews(drill: Drill, premises: Premises): LocalizedMessage {
   };
 }
 
+/** Tells a watcher that the drill was cancelled. */
+export function calledOff(drill: Drill, premises: Premises): LocalizedMessage {
+  return { key: 'flows/watch-drill:news.called_off', values: watchValues(drill, premises) };
+}
+
 /** Asks a contact how long a drill took. */
 export function minutesWanted(drill: Drill, premises: Premises): LocalizedMessage {
   return {
