@@ -67,9 +67,9 @@ describe('a bell of the web chat', () => {
 
   test('does not ring for answers, edits, or a message that an open page got', async () => {
     const { page, endpoint } = await ringable();
-    await page.say('帮助');
-    await page.sees(/我能帮您/);
     const { n } = (await page.bubbles()).at(-1) ?? { n: 0 };
+    await send(page, { text: '我能帮您' });
+    expect(await isDue(page)).toBe(false);
     await send(page, { ...NEWS, edits: String(n) });
     expect(await isDue(page)).toBe(false);
     const stop = new AbortController();
@@ -171,12 +171,13 @@ describe('a bell of the web chat', () => {
     expect(await bellOf(page)).toEqual({});
 
     const other = await ringable();
-    await send(other.page);
     await other.page.say('/forget');
     await other.page.sees(/把您忘掉吗/);
     await other.page.tap('删掉');
-    await other.page.sees(/真的都删掉吗/);
-    await other.page.tap('确定删掉');
+    const { n, choices = [] } = await other.page.sees(/真的都删掉吗/);
+    await send(other.page);
+    expect(await isDue(other.page)).toBe(true);
+    await other.page.act('choice', { choice: choices.flat()[0]?.id, ref: String(n) });
     await vi.waitFor(async () => expect(await bellOf(other.page)).toEqual({}), { timeout: PATIENCE_MS });
     expect(await isDue(other.page)).toBe(false);
     expect((await other.page.post('/w/push', { endpoint: other.endpoint })).status).toBe(401);
