@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { localizedContent } from '../../broadcasts/broadcast.ts';
-import { seriesNames } from '../../city/series.ts';
 import { cutText } from '../../engine/cut-text.ts';
 import type { FixedKey } from '../../i18n.ts';
 import { readerOf } from '../../notify/notify.ts';
@@ -13,9 +12,10 @@ import { indicatorSet } from '../../surveys/estimate/indicator.ts';
 import { shownText } from '../../surveys/results/result-card.ts';
 import { reportedUnits } from '../../surveys/survey-regions.ts';
 import type { CityFacts } from './city-facts.ts';
-import { drawAddress } from './public-draws.ts';
+import { basesPart, drawsPart, levelsPart, rechecksPart, resultsPart } from './city-page-draws.ts';
+import type { Part } from './city-page-part.ts';
+import { NAME_MAX } from './city-page-part.ts';
 
-type Part = ReturnType<typeof html>;
 type Rendering = { readonly reader: Reader; readonly services: Services; readonly room: Room };
 type Room = { readonly rows: number; readonly map: boolean };
 
@@ -28,8 +28,8 @@ const ROOMS: readonly Room[] = [
 ];
 const KINDS_SHOWN = 3;
 const RUNS_SHOWN = 5;
-/** Graphemes of a name in a table, and of an announcement's text. */
-const [NAME_MAX, TEXT_MAX] = [30, 200];
+/** Graphemes of an announcement's text. */
+const TEXT_MAX = 200;
 const SHADES = 4;
 const LANGUAGES = [
   ['zh-CN', '?lang=zh-CN'],
@@ -97,7 +97,7 @@ ${promisesPart(facts, reader)}
 ${lettersPart(facts, reader)}
 ${drawsPart(facts, reader)}
 ${resultsPart(facts, reader)}
-${levelsPart(facts, rendering)}
+${levelsPart(facts, reader, rendering.room.rows)}
 ${rechecksPart(facts, reader)}
 ${basesPart(facts, reader)}
 ${runsPart(facts, reader)}
@@ -223,73 +223,6 @@ function lettersPart({ letters }: CityFacts, { say }: Reader): Part | '' {
   );
   return html`<h2>${say('city-page:letters.title')}</h2><p>${say('city-page:letters.explained')}</p>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
-}
-
-/** Draws whose premises, checkers and items anybody repeats from the public text. */
-function drawsPart({ draws }: CityFacts, reader: Reader): Part | '' {
-  const { say, language } = reader;
-  if (draws.length === 0) return '';
-  return html`<h2>${say('city-page:draws.title')}</h2><p>${say('city-page:draws.explained')}</p><ul>${draws.map(
-    ({ id, region, series, from, until, visits = 0 }) => {
-      const names = series.map((one) => inLanguage(seriesNames(one), language)).join(say('common:comma'));
-      const place = cutText(String(sayAny({ place: { region } }, reader)), NAME_MAX);
-      return html`<li>${say('city-page:draws.line', { place, series: names, from, until, visits })} <a href="${drawAddress(id)}">${say('city-page:draws.text')}</a></li>`;
-    },
-  )}</ul>`;
-}
-
-/** Results of drawn visits by series: the items that were not met most often. Premises are named only where they are listed. */
-function resultsPart({ results }: CityFacts, { say, language }: Reader): Part | '' {
-  if (results.length === 0) return '';
-  return html`<h2>${say('city-page:results.title')}</h2><p>${say('city-page:results.explained')}</p><ul>${results.map(
-    ({ series, premises, items }) => {
-      const failed = items.map(({ words, failed: n, of }) =>
-        say('city-page:results.item', { item: inLanguage(words, language), failed: n, of }),
-      );
-      const values = { series: inLanguage(seriesNames(series), language), premises };
-      return html`<li>${say(`city-page:results.${failed.length > 0 ? 'line' : 'well'}`, values)}${failed.join(say('common:comma'))}</li>`;
-    },
-  )}</ul>`;
-}
-
-/** Premises that reached a level. A level is no title; one that is named shows the number of its document. */
-function levelsPart({ levels }: CityFacts, { reader, room }: Rendering): Part | '' {
-  const { say, language } = reader;
-  if (levels.length === 0) return '';
-  const [shown, hidden] = [levels.slice(0, room.rows), levels.slice(room.rows)];
-  return html`<h2>${say('city-page:levels.title')}</h2><p>${say('city-page:levels.explained')}</p>
-<table><thead><tr><th scope="col">${say('city-page:levels.premises')}</th><th scope="col">${say('city-page:levels.series')}</th><th scope="col">${say('city-page:levels.level')}</th><th scope="col">${say('city-page:levels.until')}</th></tr></thead>
-<tbody>${shown.map(({ premises: { names, series }, level, until, document }) => {
-    const reached = say(`common:level.${level}`);
-    const stated =
-      document === undefined
-        ? say('city-page:levels.met', { level: reached })
-        : say('city-page:levels.named', { level: reached, document: cutText(document, NAME_MAX) });
-    return html`<tr><th scope="row">${cutText(inLanguage(names, language), NAME_MAX)}</th><td>${inLanguage(seriesNames(series), language)}</td><td>${stated}</td><td>${sayAny({ day: until }, reader)}</td></tr>`;
-  })}</tbody></table>
-${hidden.length > 0 ? html`<p>${say('city-page:levels.more', { count: hidden.length })}</p>` : ''}`;
-}
-
-/** The yearly re-checks by lot of premises with a level: hashes while names and days are sealed, then the text that repeats them. */
-function rechecksPart({ rechecks }: CityFacts, { say }: Reader): Part | '' {
-  if (rechecks.length === 0) return '';
-  return html`<h3>${say('city-page:rechecks.title')}</h3><p>${say('city-page:rechecks.explained')}</p>
-<ul>${rechecks.map(
-    ({ year, isOpen }) =>
-      html`<li>${say('city-page:rechecks.year', { year })} <a href="${drawAddress(`recheck-${year}`)}">${say(isOpen ? 'city-page:draws.text' : 'city-page:draws.hashes')}</a></li>`,
-  )}</ul>`;
-}
-
-/** Approvals of honours. Before its draw only the hash of one is public. */
-function basesPart({ bases }: CityFacts, { say }: Reader): Part | '' {
-  if (bases.length === 0) return '';
-  return html`<h2>${say('city-page:bases.title')}</h2><p>${say('city-page:bases.explained')}</p>
-<ul>${bases.map(({ id, document, number, drawn }) => {
-    const line = drawn
-      ? say('city-page:bases.drawn', { document: cutText(document, NAME_MAX), number, named: drawn.list.length })
-      : say('city-page:bases.sealed');
-    return html`<li>${line} <a href="${drawAddress(id)}">${say(drawn ? 'city-page:draws.text' : 'city-page:draws.hashes')}</a></li>`;
-  })}</ul>`;
 }
 
 function runsPart({ runs }: CityFacts, reader: Reader): Part | '' {

@@ -15,7 +15,7 @@ import type { Store } from '../../store/store.ts';
 const DRAWS_AT = '/draws';
 
 /** Draws with a public text: inspections, approvals of honours, and the re-checks of a year. */
-type PublicDrawId = DrawId | BasisId | `recheck-${number}`;
+export type PublicDrawId = DrawId | BasisId | `recheck-${number}`;
 
 /** The address of the public text of a draw, on this server. */
 export function drawAddress(id: PublicDrawId): string {
