@@ -21,7 +21,7 @@ type DemoPerson = {
   readonly contactOf?: string;
 };
 
-/** The street of two organisers who see cases of other streets again. Nobody with a role in the whole city may. */
+/** The street of two organisers who see cases of other streets again. An organiser of the whole city may not. */
 export const REREADING_STREET = '990101002000';
 
 /** People on a new phones page: residents, one of whom reads English, and organisers of each role in a case. */

@@ -208,7 +208,7 @@ test('a watch that no person answered costs the premises nothing', async () => {
 test('a drill that was opened at night for the next morning is in the lot; its premises owe a watch, and the next one is watched', {
   timeout: 60_000,
 }, async () => {
-  // The job runs at night: nobody is told, and each drill is listed.
+  // At night the job lists each drill and tells no watcher.
   const night = momentOf(`${dayOf(now() + DAY_MS)}T22:30`);
   await app.advance(night - now());
   const id = await drill(true, 'test', 8);

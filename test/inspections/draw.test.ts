@@ -175,7 +175,7 @@ test('one in ten of the visits without a finding is repeated, the first by lot, 
   for (const { checkers } of made) expect(checkers.filter((code) => ['C1', 'C2'].includes(code))).toEqual([]);
 });
 
-test('nobody checks premises that the same person checked the last time', () => {
+test('a checker of the last visit does not check the same premises again', () => {
   const checkers = ['a', 'b'].map((pseudonym): Checker => ({ urn: `telegram:${pseudonym}`, pseudonym, grants: [] }));
   const premises = ['P1', 'P2'].map((id) => ({ id, series: 'station', region: '990101001001' }) as const);
   const last = new Map([['P1', ['a', 'c']]]);

@@ -9,7 +9,7 @@ const UPLOADS_MAX = 60;
 /** More new browsers than this of all blocks in ten minutes are a surge: each further one solves a puzzle. */
 const SURGE_MIN = 200;
 const SURGE_MS = 10 * MINUTE_MS;
-/** More new browsers than this by the QR code of one stairwell in an hour are a surge of its own. A tower has some 130 homes. */
+/** More new browsers in an hour by the QR code of one stairwell are a surge. Few homes of a stairwell scan it in one hour. */
 const STAIRWELL_MIN = 60;
 /** Work of a puzzle: 2^16 hashes, a second on an old phone; twice as many for each doubling of the surge. */
 const PUZZLE_BITS = { least: 16, most: 20 } as const;

@@ -52,7 +52,7 @@ const Greeting = v.object({ code: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{
 /** What a new browser sends first. `code`: what the QR code that led it here holds. */
 export type Greeting = { readonly code?: string | undefined; readonly solution: Solution | undefined };
 
-/** Reads the body of a greeting; what is not well formed is left out. */
+/** Reads the body of a greeting. Malformed fields are left out. */
 export function readGreeting(body: unknown): Greeting {
   const [greeting, solution] = [v.safeParse(Greeting, body), v.safeParse(Solved, body)];
   return {

@@ -17,7 +17,7 @@ type Settings = {
   readonly silent: () => void;
   /** The server no longer has what this page shows: begin anew. */
   readonly reload: () => void;
-  /** Nobody looks, and a bell rings instead: the stream stays closed. */
+  /** True while the page is hidden and its bell rings: the stream stays closed. */
   readonly rests: () => boolean;
 };
 
