@@ -229,20 +229,38 @@ test('a drill that was opened at night for the next morning is in the lot; its p
   expect(await faultsOf(app.running.store)).toEqual([]);
 });
 
-test('a watcher hears that the drill was cancelled, and the next drill of the premises is watched', async () => {
+test('a watcher hears by day that the drill was cancelled, and the next drill of the premises is watched', {
+  timeout: 60_000,
+}, async () => {
   const { store } = app.running;
+  const cancel = async (id: TaskId) => {
+    const kept = await loadTask(store, id);
+    if (!kept) throw new Error('There is no task.');
+    await bulkWrite(store, keepTask(store, { ...kept.record, state: 'cancelled', cancelledAt: now() }, kept).writes);
+    await app.tick('drill-watches');
+  };
   await app.advance(momentOf(`${dayOf(now() + DAY_MS)}T10:00`) - now());
   const id = await drill(true);
   const watcher = await watcherOf(id);
   await watcher.hasNew(/抽到您看一场演练/);
-  const kept = await loadTask(store, id);
-  if (!kept) throw new Error('There is no task.');
-  await bulkWrite(store, keepTask(store, { ...kept.record, state: 'cancelled', cancelledAt: now() }, kept).writes);
-  await app.tick('drill-watches');
-  await watcher.hasSeen(/实验小学的演练取消了/);
+  await cancel(id);
+  await watcher.hasNew(/实验小学的演练取消了/);
   expect((await drillOf(id))?.watch).toMatchObject({ answer: 'missed', calledOff: true });
-  const next = await drill(false, 'test', 3);
-  expect(await drillOf(next)).toMatchObject({ watch: { owed: true, watchers: [expect.any(String)] } });
+  const owed = await drill(false, 'test', 20);
+  expect(await drillOf(owed)).toMatchObject({ watch: { owed: true, watchers: [expect.any(String)] } });
+  // At night no watcher is told, and a drill that is opened then does not escape either.
+  const next = await watcherOf(owed);
+  await app.advance(13 * HOUR_MS);
+  const before = await next.fromBot();
+  await cancel(owed);
+  await app.settle();
+  expect(await next.fromBot()).toHaveLength(before.length);
+  const after = await drill(false, 'test', 10);
+  expect(await drillOf(after)).toMatchObject({ watch: { owed: true } });
+  await app.advance(8 * HOUR_MS + MINUTE_MS);
+  await app.tick('drill-watches');
+  await next.hasNew(/实验小学的演练取消了/);
+  expect((await drillOf(owed))?.watch).toMatchObject({ answer: 'missed', calledOff: true });
   expect(await faultsOf(store)).toEqual([]);
 });
 

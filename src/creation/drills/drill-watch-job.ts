@@ -226,30 +226,31 @@ async function cancelledOf(store: Store, drills: readonly Drill[]): Promise<read
   return drills.filter(({ task }) => cancelled.has(task));
 }
 
-/** Ends the watches of cancelled drills, and tells each watcher, who would go in vain. */
+/** Notes which chosen drills were cancelled, at any hour. By day it ends their watches and tells each watcher. */
 async function callOffWatches(services: Services, now: number): Promise<void> {
   const { store, city } = services;
-  for (const kept of await loadYearOfDrills(store, now)) {
-    const open = kept.record.drills.filter(({ watch }) => watch && !watch.answer);
+  const isQuiet = remainingMs(QUIET_HOURS.usual, now) > 0;
+  for (const { record } of await loadYearOfDrills(store, now)) {
+    const open = record.drills.filter(({ watch }) => watch && !watch.answer && !(isQuiet && watch.calledOff));
     for (const drill of await cancelledOf(store, open)) {
       const premises = city.premises.get(drill.premises);
-      if (!premises) continue;
-      const current = await loadDrills(store, kept.record.quarter);
-      if (!current || !drill.watch) continue;
-      const watch = { ...drill.watch, answer: 'missed', calledOff: true, at: now } as const;
-      const street = city.regions.above(premises.region, 'street') ?? premises.region;
-      const checkers = await loadCheckers(store, street, city, now);
-      const notices = findCheckers(drill.task, drill.watch.watchers.slice(-1), checkers).map(
-        ({ urn }): Notice => ({ to: urn, said: calledOff(drill, premises) }),
-      );
-      const change = keepDrills(store, withDrill(current.record, { ...drill, watch }), current);
-      await commitAndNotify(
-        { op: `${drill.task}:watch:called_off`, what: 'drill_watch_called_off', ...change },
-        notices,
-        services,
-      );
+      const kept = await loadDrills(store, record.quarter);
+      if (!premises || !kept || !drill.watch) continue;
+      const ended = isQuiet ? {} : ({ answer: 'missed', at: now } as const);
+      const watch = { ...drill.watch, calledOff: true, ...ended } as const;
+      const change = keepDrills(store, withDrill(kept.record, { ...drill, watch }), kept);
+      const told = isQuiet ? [] : await watcherOf(drill, premises, services, now);
+      const notices = told.map(({ urn }): Notice => ({ to: urn, said: calledOff(drill, premises) }));
+      const op = `${drill.task}:watch:called_off:${isQuiet ? 'noted' : 'told'}`;
+      await commitAndNotify({ op, what: 'drill_watch_called_off', ...change }, notices, services);
     }
   }
+}
+
+/** The last drawn watcher of a drill; none if that person is no checker any more. */
+async function watcherOf(drill: Drill, { region }: Premises, { store, city }: Services, now: number) {
+  const checkers = await loadCheckers(store, city.regions.above(region, 'street') ?? region, city, now);
+  return findCheckers(drill.task, drill.watch?.watchers.slice(-1) ?? [], checkers);
 }
 
 /** Ends watches without an answer, and publishes the half of a quarter that is over. */

@@ -104,7 +104,7 @@ export function lacksWatcher({ watch }: Drill): boolean {
  */
 export function owesWatch(drills: readonly Drill[], premises: string): boolean {
   const last = drills.filter((one) => one.premises === premises).toSorted((a, b) => b.from - a.from)[0];
-  return last?.watch?.answer === 'missed' && (last.watch.calledOff === true || lacksWatcher(last));
+  return last?.watch?.calledOff === true || (last?.watch?.answer === 'missed' && lacksWatcher(last));
 }
 
 /** The quarter with another state of one drill. */
