@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { personShield } from '../../src/cases/report/person-shield.ts';
 
-type Sentence = { readonly text: string; readonly about: string | null };
+export type Sentence = { readonly text: string; readonly about: string | null };
 
 /** Counts the sentences that the person shield catches, among those it should catch and those it should pass. */
 export function measureShield(sentences: readonly Sentence[]) {

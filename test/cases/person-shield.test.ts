@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DESCRIPTIONS } from '../../src/cases/report/person-descriptions.ts';
+import { LATIN_NAMES, NAMES } from '../../src/cases/report/person-names.ts';
+import { NICKNAMES } from '../../src/cases/report/person-nicknames.ts';
 import { personShield } from '../../src/cases/report/person-shield.ts';
+import type { Sentence } from './measure-shield.ts';
 import { measureShield } from './measure-shield.ts';
 
 describe('on held-out sentences, unseen while the rules were written', () => {
@@ -97,4 +101,24 @@ describe('characters that a reader does not see do not hide a number or a name',
     expect(personShield(`是${between('\u200d', '王建国')}把杂物堆在楼道的`)).toMatchObject({ what: 'accused_person' });
     expect(personShield('路灯坏了👨‍👩‍👧，孩子害怕❤️')).toBeUndefined();
   });
+});
+
+test('what a rule needs stands in each of its matches', () => {
+  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const lists = ['person-shield.sentences.json', 'person-shield.tuning.json'].flatMap((file): readonly Sentence[] =>
+    JSON.parse(read(file)),
+  );
+  const texts = [...lists.map(({ text }) => text), ...read('../words/shield.tsv').split(/[\t\n]/)].map((text) =>
+    text.toUpperCase(),
+  );
+  for (const { needs, pattern } of [...DESCRIPTIONS, ...NAMES, ...LATIN_NAMES, ...NICKNAMES]) {
+    const once = new RegExp(pattern, pattern.flags.replace('g', ''));
+    const matching = texts.filter((text) => once.test(text));
+    expect(matching, `texts that ${pattern} finds`).not.toEqual([]);
+    for (const part of needs)
+      expect(
+        matching.filter((text) => !part.test(text)),
+        `matches without ${part}`,
+      ).toEqual([]);
+  }
 });

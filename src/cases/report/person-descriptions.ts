@@ -1,6 +1,6 @@
 import words from './person-descriptions.json' with { type: 'json' };
-import type { Span } from './person-span.ts';
-import { isFixture, isShop, spansOf } from './person-span.ts';
+import type { Rule, Span } from './person-span.ts';
+import { findAll, isFixture, isShop, rule } from './person-span.ts';
 
 /*
  * People who are described instead of named: who (a door, a neighbour, a look, an origin, a relative), then what is said
@@ -47,125 +47,141 @@ const WORKS = '[卖摆收修开送跳教捡遛钓扫看烤理补擦弹唱骑住�
 /** What a person is accused of. */
 const DEED = `(?:${words.deed}|${words.crime}|${words.habit})`;
 
+/** People of a household, by whom they belong to. */
+const RELATIVE = '儿子|女儿|闺女|孙子|孙女|老公|老婆|媳妇|丈夫|爸|妈';
+const FOREIGN = '黑人|老外|洋人|外国(?:人|佬|小|男|女|留?学生|租客)';
+const SOMEONE = '他|她';
+const WORK = `${WORKS}${HAN}{1,7}?的`;
+
 const said = `(?:过|了|的)?`;
-const RULES: readonly RegExp[] = [
+
+export const DESCRIPTIONS: readonly Rule[] = [
   // 404室信教, 楼上男的网贷逾期, 那小孩有多动症
-  new RegExp(`(?:${HOME}|${BUILDING})${gap(9)}${TRAIT}${NO_PLACE}${said}${ANYONE}?`, 'g'),
-  new RegExp(
+  rule([TRAIT], `(?:${HOME}|${BUILDING})${gap(9)}${TRAIT}${NO_PLACE}${said}${ANYONE}?`, 'g'),
+  rule(
+    [TRAIT, PERSON],
     `${NOT_MINE}(?:${THAT}?${MOD}{0,6}?的?${THAT_ONE})?${PERSON}${gap(6)}${TRAIT}${NO_PLACE}${said}(?:人|那个)?`,
     'g',
   ),
-  new RegExp(
+  rule(
+    [TRAIT],
     `(?:他|她|那人|这人|此人|人家|那家|这家|那户|这户)(?:们)?(?:家)?${gap(8)}${TRAIT}${NO_PLACE}${said}(?:人|那个)?`,
     'g',
   ),
   // 信教的那家, 离婚女人
-  new RegExp(
+  rule(
+    [TRAIT],
     `${THAT}?${TRAIT}${NO_PLACE}${said}的?${THAT_ONE}?(?:${PERSON}|住户|租客|邻居|业主|房东|老板娘?|店主|摊主|司机|保安|师傅|人家|那家|那户|那个(?=又|把|在|天天|老))`,
     'g',
   ),
-  new RegExp(`${THAT_ONE}(?:刚|以前)?${TRAIT}${NO_PLACE}${said}`, 'g'),
+  rule([TRAIT], `${THAT_ONE}(?:刚|以前)?${TRAIT}${NO_PLACE}${said}`, 'g'),
   // 楼上那女的天天往下倒, 502那个男的把…
-  new RegExp(`(?<part>(?:${HOME}|${BUILDING})${MOD}{0,6}?${PERSON})${gap(12)}${DEED}`, 'g'),
-  new RegExp(
+  rule([PERSON, DEED], `(?<part>(?:${HOME}|${BUILDING})${MOD}{0,6}?${PERSON})${gap(12)}${DEED}`, 'g'),
+  rule(
+    [`${PERSON}|[那这此]人`, DEED],
     `(?<part>(?:${THAT_ONE}${MOD}{0,8}?${PERSON}|[那这此]人|(?:主任|经理|书记|队长|老板|房东|保安|村长|校长|所长|局长|邻居|业主|户主)(?:他|她|的|家)${PERSON}))${gap(12)}${DEED}`,
     'g',
   ),
   // 我婆婆的妹夫把…
-  new RegExp(
+  rule(
+    [words.kin],
     `(?<part>(?:我|他|她|${HAN}{2,4}(?:他|她|的|家))?(?:${PERSON}的?)?(?:${words.kin}))${gap(10)}(?:${DEED}|开的|包的)`,
     'g',
   ),
   // 搞传销的住在8栋301
-  new RegExp(`${TRAIT}的(?:就?住在?)(?:${HOME}|${BUILDING})`, 'g'),
+  rule([TRAIT], `${TRAIT}的(?:就?住在?)(?:${HOME}|${BUILDING})`, 'g'),
   // 大叔家的小儿子在楼道放炮
-  new RegExp(
-    `(?<part>${ANYONE}家?的?[大小二三]?(?:儿子|女儿|闺女|孙子|孙女|老公|老婆|媳妇|丈夫|爸|妈))${gap(8)}${DEED}`,
-    'g',
-  ),
+  rule([RELATIVE, DEED], `(?<part>${ANYONE}家?的?[大小二三]?(?:${RELATIVE}))${gap(8)}${DEED}`, 'g'),
   // 那个送水的偷…
-  new RegExp(`(?<part>(?:${THAT_ONE}|${DOOR}的?)${MOD}{1,8}?(?:的|${ANYONE}))${gap(6)}(?:${words.crime})`, 'g'),
-  new RegExp(`(?<part>(?:有个|一个|有位|几个)${MOD}{0,8}?${PERSON})${gap(8)}(?:${words.crime})`, 'g'),
-  // 卖袜子的老头把
-  new RegExp(`(?<part>(?:${WORKS}${HAN}{1,8}?的(?:那[个位对])?${PERSON}))${gap(10)}${DEED}`, 'g'),
-  new RegExp(
-    `(?<part>(?:${HOME}|${BUILDING}|${THAT_ONE})(?:那[个位对])?${WORKS}${HAN}{1,7}?的)(?=[^，,。！!？?]{0,6}?${DEED})`,
+  rule(
+    [words.crime],
+    `(?<part>(?:${THAT_ONE}|${DOOR}的?)${MOD}{1,8}?(?:的|${ANYONE}))${gap(6)}(?:${words.crime})`,
     'g',
   ),
-  new RegExp(`(?:老板娘?|房东|租客|摊主|店主|司机)${gap(3)}(?:${words.money})`, 'g'),
-  new RegExp(`(?:${HOME}|${BUILDING})${gap(6)}${ORIGIN}族?(?<=族)(?:人|一家)?`, 'g'),
-  new RegExp(`${THAT_ONE}(?:${words.role})${gap(4)}${TRAIT}${NO_PLACE}`, 'g'),
-  new RegExp(`(?:${words.money})的?(?:就?是)(?:${HOME}|${BUILDING})(?:那家|那户)?`, 'g'),
-  new RegExp(
+  rule([PERSON, words.crime], `(?<part>(?:有个|一个|有位|几个)${MOD}{0,8}?${PERSON})${gap(8)}(?:${words.crime})`, 'g'),
+  // 卖袜子的老头把
+  rule([PERSON, DEED], `(?<part>(?:${WORKS}${HAN}{1,8}?的(?:那[个位对])?${PERSON}))${gap(10)}${DEED}`, 'g'),
+  rule(
+    [WORK, DEED],
+    `(?<part>(?:${HOME}|${BUILDING}|${THAT_ONE})(?:那[个位对])?${WORK})(?=[^，,。！!？?]{0,6}?${DEED})`,
+    'g',
+  ),
+  rule([words.money], `(?:老板娘?|房东|租客|摊主|店主|司机)${gap(3)}(?:${words.money})`, 'g'),
+  rule([ORIGIN], `(?:${HOME}|${BUILDING})${gap(6)}${ORIGIN}族?(?<=族)(?:人|一家)?`, 'g'),
+  rule([TRAIT], `${THAT_ONE}(?:${words.role})${gap(4)}${TRAIT}${NO_PLACE}`, 'g'),
+  rule([words.money], `(?:${words.money})的?(?:就?是)(?:${HOME}|${BUILDING})(?:那家|那户)?`, 'g'),
+  rule(
+    [words.corruption],
     `(?<part>(?:物业|村|居委会?|社区|街道|小区|学校|工地)?(?:项目)?(?:经理|主任|书记|村长|校长|院长|队长|所长|厂长|站长|主管|会计|保安|房东|负责人|领导))${gap(6)}(?:${words.corruption})`,
     'g',
   ),
-  new RegExp(
+  rule(
+    [TRAIT],
     `(?:${words.role})${gap(3)}(?:${[words.faith, words.record, words.sexuality, words.police].join('|')})${NO_PLACE}${said}`,
     'g',
   ),
   // 有个男的在楼下转悠
-  new RegExp(
+  rule(
+    [words.lurking],
     `(?<part>(?:(?:${KNOWN}|${THAT}${MOD}{0,8}?)(?:${PERSON})|[那这此]人|不认识的(?:人|男的|女的)?))${gap(12)}(?:${words.lurking})`,
     'g',
   ),
-  new RegExp(words.slur, 'g'),
+  rule([words.slur], words.slur, 'g'),
   // 就是他偷的, 她老公打人
-  new RegExp(
+  rule(
+    [SOMEONE],
     `(?:就是|肯定是|一定是|是|怪)(?<part>(?:他|她)(?:们)?(?:家)?(?:${PERSON})?)${HAN}{0,5}?(?:干|弄|偷|搞|砸|撬|扔|放|拿|烧|堆|丢|倒|拆|搬|泼|锁|点|踢|剪|摔|关|开)的`,
     'g',
   ),
-  new RegExp(`(?<part>(?:他|她)(?:们)?(?:家)?的?(?:${PERSON}))${gap(8)}${DEED}`, 'g'),
+  rule([SOMEONE, PERSON, DEED], `(?<part>(?:他|她)(?:们)?(?:家)?的?(?:${PERSON}))${gap(8)}${DEED}`, 'g'),
   // 鬼鬼祟祟, 陌生男的
-  new RegExp(`(?:${KNOWN}${PERSON}${gap(6)})?(?:${words.suspicion})(?:的)?(?:人|男的|女的|样子)?`, 'g'),
-  new RegExp(`(?:${HOME}|${BUILDING})?(?:${THAT_ONE}${MOD}{0,6}?(?:的|${ANYONE})${gap(6)})?(?:${words.assembly})`, 'g'),
-  new RegExp(words.face, 'g'),
+  rule([words.suspicion], `(?:${KNOWN}${PERSON}${gap(6)})?(?:${words.suspicion})(?:的)?(?:人|男的|女的|样子)?`, 'g'),
+  rule(
+    [words.assembly],
+    `(?:${HOME}|${BUILDING})?(?:${THAT_ONE}${MOD}{0,6}?(?:的|${ANYONE})${gap(6)})?(?:${words.assembly})`,
+    'g',
+  ),
+  rule([words.face], words.face, 'g'),
   // 四川来的, 那帮外地人
-  new RegExp(
+  rule(
+    [ORIGIN],
     `${KNOWN}(?:是)?(?:一口|满口|从)?${ORIGIN}(?:(?:搬|跑)?过?来的(?![大小]?(?:货|车|卡车|快递|水|狗|猫|船|树|菜|土|沙|游客))|口音的?|籍的?|话(?!剧)的?)(?:那个|几个)?(?:${ANYONE})?`,
     'g',
   ),
-  new RegExp(`${THAT}${MOD}{0,2}?${ORIGIN}(?:${ANYONE}|的)(?!${MOD}{0,8}(?:${words.harm}|不认路|撞上))`, 'g'),
-  new RegExp(`(?:${HOME}|${BUILDING}|那家|那户)${MOD}{0,5}?(?:都|全|全都)?是${ORIGIN}(?:${ANYONE}|的|(?<=族))?`, 'g'),
-  new RegExp(
+  rule([ORIGIN], `${THAT}${MOD}{0,2}?${ORIGIN}(?:${ANYONE}|的)(?!${MOD}{0,8}(?:${words.harm}|不认路|撞上))`, 'g'),
+  rule(
+    [ORIGIN],
+    `(?:${HOME}|${BUILDING}|那家|那户)${MOD}{0,5}?(?:都|全|全都)?是${ORIGIN}(?:${ANYONE}|的|(?<=族))?`,
+    'g',
+  ),
+  rule(
+    [ORIGIN, DEED],
     `(?<!我们|咱们|俺们)(?<part>${ORIGIN}(?:的)?(?:那家|那户|那帮)?(?:${PERSON}|人|租客|房东|老板))(?![口民行工大])${gap(10)}${DEED}`,
     'g',
   ),
-  new RegExp(
+  rule(
+    [ORIGIN],
     `(?:${KNOWN}|(?:新|刚)搬来的)?${ORIGIN}(?:的)?(?:那[家户帮个]人?|${PERSON}|[仔妞崽婆娃])(?!${gap(5)}(?:${words.harm}))`,
     'g',
   ),
-  new RegExp(`${KNOWN}(?:黑人|老外|洋人|外国(?:人|佬|小|男|女|留?学生|租客))(?:${ANYONE})?(?=${gap(10)}${DEED})`, 'g'),
-  new RegExp(`操?着?(?:${ORIGIN}|一?口)${MOD}{0,4}?口音的?${MOD}{0,3}?(?:${ANYONE})`, 'g'),
+  rule([FOREIGN, DEED], `${KNOWN}(?:${FOREIGN})(?:${ANYONE})?(?=${gap(10)}${DEED})`, 'g'),
+  rule(['口音'], `操?着?(?:${ORIGIN}|一?口)${MOD}{0,4}?口音的?${MOD}{0,3}?(?:${ANYONE})`, 'g'),
   // 满脸横肉那个, 秃顶、开五金店的那位, 染黄头发的送水工把
-  new RegExp(`(?:${LOOK}[、，,又还]?)+${MOD}{0,10}?的?那[个位]`, 'g'),
-  new RegExp(
+  rule([LOOK], `(?:${LOOK}[、，,又还]?)+${MOD}{0,10}?的?那[个位]`, 'g'),
+  rule(
+    [`${LOOK}|穿`, DEED],
     `(?<part>(?:染|留|扎|戴|有)?(?:穿${MOD}{1,6}|${LOOK})的(?:${ANYONE}|${HAN}{1,3}[工员师傅贩客]))${gap(6)}${DEED}`,
     'g',
   ),
   // 胖老板把, 那个光头保安收
-  new RegExp(`(?<part>${LOOK}(?:老板娘?|摊主|店主|房东|保安|门卫|司机|师傅))${gap(6)}${DEED}`, 'g'),
+  rule([LOOK, DEED], `(?<part>${LOOK}(?:老板娘?|摊主|店主|房东|保安|门卫|司机|师傅))${gap(6)}${DEED}`, 'g'),
   // 穿黑衣服的高个子男人
-  new RegExp(
+  rule(
+    [`${LOOK}|穿`],
     `(?:${THAT}${MOD}{0,3}?)?(?:穿${MOD}{1,8}?的|${LOOK}[、，,又还]?)${MOD}{0,8}?(?:${PERSON}|(?<![没有行路工])人)`,
     'g',
   ),
 ];
-
-/** What a rule says of a person besides a deed, which is also what hazards are made of (堆, 堵, 飞线). */
-const RARE = new RegExp(
-  [
-    ...[TRAIT, ORIGIN, LOOK, words.corruption, words.lurking, words.slur, words.suspicion, words.assembly, words.face],
-    ...[words.money, words.crime, words.police, '黑人|老外|洋人|外国|口音|穿'],
-  ].join('|'),
-);
-/** Who does a deed, in the rules that end with one. */
-const ACTOR = new RegExp(`${ANYONE}|${words.kin}|[那这此他她]|不认识的|${WORKS}${HAN}{1,7}的`);
-
-/** Texts with neither, as most reports are, cost no rule its long compilation. */
-function maySayOfPersons(text: string): boolean {
-  return ACTOR.test(text) || RARE.test(text);
-}
 
 /** Who comes to harm by a hazard, between no deed and no trait: 东北大娘在结冰的台阶滑倒. */
 const HURT = new RegExp(`^(${MOD}{0,12}?)(?:${words.hurt})`);
@@ -178,8 +194,7 @@ function isHurt(text: string, { from, to }: Pick<Span, 'from' | 'to'>): boolean 
 
 /** Finds people who are described by home, family, origin, look, faith, health, past, money or suspicion. */
 export function findDescriptions(text: string): readonly Span[] {
-  if (!maySayOfPersons(text)) return [];
-  return RULES.flatMap((rule) => spansOf(rule, text, 'person_trait')).filter(
+  return findAll(DESCRIPTIONS, text, 'person_trait').filter(
     ({ from, to }) => !isShop(text, to) && !isFixture(text, from) && !isHurt(text, { from, to }),
   );
 }

@@ -1,6 +1,6 @@
 import described from './person-descriptions.json' with { type: 'json' };
-import type { Span } from './person-span.ts';
-import { spansOf } from './person-span.ts';
+import type { Rule, Span } from './person-span.ts';
+import { findAll, rule } from './person-span.ts';
 import words from './person-words.json' with { type: 'json' };
 
 // --- Names, unless they are praised.
@@ -28,66 +28,73 @@ const NOT_SHOP = `(?!(?![在把往从到去跟和给拿又的])\\p{Script=Han}{0
 const NOT_PLACE = `(?!(?:${words.places_next})|(?![在把往从到去跟和给拿又])\\p{Script=Han}{0,3}?(?:${words.places_near}))`;
 /** Excludes 谢谢, 上周, 保安 and brand names. */
 const SURNAME_GUARD = `(?<!谢)(?!(?<=[感多道致答])谢)(?!(?<=(?<!楼)[上下本这每几一二两三四五六七八九十])周|(?<=[保公治平])安)(?!${words.brands})`;
-const NAMES: readonly RegExp[] = [
+/** Words that a name is said with. */
+const TOLD =
+  '[人的位个男女]叫|名叫|名字[叫是]|姓名是?|叫做|举报|投诉|查处|查查|查一下|曝光|控告|检举|起诉|处罚|处理一下|管管|联系|认识';
+const HONORIFIC = '老板娘?|师傅|阿姨|大妈|大爷|经理|主任|医生|老师|奶奶|爷爷|大叔|大姐|大哥';
+const COMMON_NAME =
+  '建国|国强|志强|秀英|桂英|建军|海涛|丽娟|志明|建华|国庆|国华|小明|小红|小军|小刚|大伟|志刚|文斌|俊杰|浩然|子轩|秀兰|玉兰|桂兰|淑芬|美玲|晓明|晓东|晓军|春梅|春花|翠花|富贵|铁柱|大山|二狗|志国|卫国|卫东|爱国|红梅|玉梅|丽华|秀珍|玉珍|凤英|永强|永福|大勇|小勇';
+
+export const NAMES: readonly Rule[] = [
   // 欧阳明, 王建国: a surname with one or two characters that are common in given names.
-  new RegExp(`(?:${words.compound})${GIVEN}{1,2}${NOT_PLACE}`, 'gu'),
-  new RegExp(`${SURNAME_GUARD}[${CLEAR_SURNAMES}][家${words.given}]${GIVEN}${NOT_PLACE}`, 'gu'),
-  new RegExp(`${NAME_START}${SURNAME_GUARD}[${words.doubtful}]${GIVEN}{2}${NOT_PLACE}${NAME_CONTEXT}`, 'gu'),
-  new RegExp(`${NAME_START}${SURNAME_GUARD}${SURNAME}${GIVEN}${NOT_PLACE}${NAME_CONTEXT}`, 'gu'),
+  rule([words.compound], `(?:${words.compound})${GIVEN}{1,2}${NOT_PLACE}`),
+  rule([], `${SURNAME_GUARD}[${CLEAR_SURNAMES}][家${words.given}]${GIVEN}${NOT_PLACE}`),
+  rule([], `${NAME_START}${SURNAME_GUARD}[${words.doubtful}]${GIVEN}{2}${NOT_PLACE}${NAME_CONTEXT}`),
+  rule([], `${NAME_START}${SURNAME_GUARD}${SURNAME}${GIVEN}${NOT_PLACE}${NAME_CONTEXT}`),
   // A rare given name, if only a person can do what follows.
-  new RegExp(`${NAME_START}${SURNAME_GUARD}[${CLEAR_SURNAMES}]\\p{Script=Han}{1,2}?${PERSON_ACTION}`, 'gu'),
+  rule([], `${NAME_START}${SURNAME_GUARD}[${CLEAR_SURNAMES}]\\p{Script=Han}{1,2}?${PERSON_ACTION}`),
   // 流德华, 章建锅: a character that sounds like a surname or a given name
-  new RegExp(
+  rule(
+    [],
     `${NAME_START}${SURNAME_GUARD}[网旺汪忘里理礼章彰流留硫沉晨臣羊扬洋找照兆州洲粥五武无许需徐损主珠株乎湖胡吾郭国合何核高糕林临淋锣宋送糖汤塘](?:${GIVEN}{2}|小${GIVEN})(?:${PERSON_ACTION}|${IN_DEED})`,
-    'gu',
   ),
-  new RegExp(
+  rule(
+    [],
     `${NAME_START}${SURNAME_GUARD}[${words.surnames}][建国志文小晓海春秀玉德永大美丽]\\p{Script=Han}(?:${PERSON_ACTION}|${IN_DEED})`,
-    'gu',
   ),
   // 投诉段志鹏, 名叫段志鹏: any given name behind a word that names are said with
-  new RegExp(
-    `(?<=[人的位个男女]叫|名叫|名字[叫是]|姓名是?|叫做|举报|投诉|查处|查查|查一下|曝光|控告|检举|起诉|处罚|处理一下|管管|联系|认识)[:： ]?${SURNAME_GUARD}[${CLEAR_SURNAMES}]\\p{Script=Han}{1,2}(?=$|[，,。.！!？?；;、\\s（(]|家|的|把|将|又|在|天天|私|乱|这|那|他|她)`,
-    'gu',
+  rule(
+    [TOLD],
+    `(?<=${TOLD})[:： ]?${SURNAME_GUARD}[${CLEAR_SURNAMES}]\\p{Script=Han}{1,2}(?=$|[，,。.！!？?；;、\\s（(]|家|的|把|将|又|在|天天|私|乱|这|那|他|她)`,
   ),
   // 陈经理, 赵大妈, 孙胖子, 程工
-  new RegExp(
+  rule(
+    [words.titles],
     `${SURNAME_GUARD}(?:${words.compound}|[${CLEAR_SURNAMES}]|${NAME_START}[${words.doubtful}])(?:${words.titles})${NOT_SHOP}`,
-    'gu',
   ),
-  new RegExp(`${NAME_START}[${CLEAR_SURNAMES}][工队总]${NOT_PLACE}${NAME_CONTEXT}`, 'gu'),
-  new RegExp(
-    `[石高方金江毛万段钱易常武文安温左谷单解华任白向项甘景时平施龙马黄田余夏汤黎兰季庄盛童康乔柳米丘付代盖莫连卓蓝练桑牧仲仇祖闻劳宰冀容居弘国沃融丰红权海帅墨展焦姬麦](?:老板娘?|师傅|阿姨|大妈|大爷|经理|主任|医生|老师|奶奶|爷爷|大叔|大姐|大哥)${PERSON_ACTION}`,
-    'gu',
+  rule(['[工队总]'], `${NAME_START}[${CLEAR_SURNAMES}][工队总]${NOT_PLACE}${NAME_CONTEXT}`),
+  rule(
+    [HONORIFIC],
+    `[石高方金江毛万段钱易常武文安温左谷单解华任白向项甘景时平施龙马黄田余夏汤黎兰季庄盛童康乔柳米丘付代盖莫连卓蓝练桑牧仲仇祖闻劳宰冀容居弘国沃融丰红权海帅墨展焦姬麦](?:${HONORIFIC})${PERSON_ACTION}`,
   ),
   // 老孙, 小吴, 阿强, 大壮, 强子
-  new RegExp(
+  rule(
+    ['[老小]'],
     `[老小](?:[${CLEAR_SURNAMES}]|[${words.surnames}](?=[他她家又把在总就偷打骂扔丢喝头]))${NOT_PLACE}${NAME_CONTEXT}`,
-    'gu',
   ),
-  new RegExp(`老[${words.surnames}]头`, 'gu'),
+  rule(['老[^]头'], `老[${words.surnames}]头`),
   // 保安老郑值班
-  new RegExp(
+  rule(
+    ['[老小]'],
     `(?<=保安|老板|邻居|房东|门卫|门岗|司机|业主|物业|电工|工头|楼长|店主|摊主|师傅|经理|主任|队长|管家|保洁|网格员|中介|水电工|维修工|快递员?|外卖员?|医生|护士|老师|同事|前台|客服|组长|文员|会计|厨师|技师|学徒|伙计|店员)[老小][${words.surnames}](?![区孩人偷门贩楼车])${NOT_PLACE}`,
-    'gu',
   ),
   // 网建国: a common given name behind any character
-  new RegExp(
-    `${NAME_START}\\p{Script=Han}(?:建国|国强|志强|秀英|桂英|建军|海涛|丽娟|志明|建华|国庆|国华|小明|小红|小军|小刚|大伟|志刚|文斌|俊杰|浩然|子轩|秀兰|玉兰|桂兰|淑芬|美玲|晓明|晓东|晓军|春梅|春花|翠花|富贵|铁柱|大山|二狗|志国|卫国|卫东|爱国|红梅|玉梅|丽华|秀珍|玉珍|凤英|永强|永福|大勇|小勇)${NAME_CONTEXT}`,
-    'gu',
+  rule([COMMON_NAME], `${NAME_START}\\p{Script=Han}(?:${COMMON_NAME})${NAME_CONTEXT}`),
+  rule(
+    ['阿|[大二三小][壮宝强军刚勇毛牛虎龙伟明]'],
+    `${NAME_START}(?:阿|[大二三小](?=[壮宝强军刚勇毛牛虎龙伟明]))${GIVEN}${NOT_PLACE}${NAME_CONTEXT}`,
   ),
-  new RegExp(`${NAME_START}(?:阿|[大二三小](?=[壮宝强军刚勇毛牛虎龙伟明]))${GIVEN}${NOT_PLACE}${NAME_CONTEXT}`, 'gu'),
-  new RegExp(`${NAME_START}[强军刚勇磊雷涛波辉伟斌彪]子${NOT_PLACE}${NAME_CONTEXT}`, 'gu'),
+  rule(['[强军刚勇磊雷涛波辉伟斌彪]子'], `${NAME_START}[强军刚勇磊雷涛波辉伟斌彪]子${NOT_PLACE}${NAME_CONTEXT}`),
   // 孙某, 刘姓男子, 姓周的
-  new RegExp(
+  rule(
+    ['[某姓]'],
     `${SURNAME}某{1,2}|${SURNAME}姓(?:男|女|住|业|村|老|房|商|车|邻|员|工|青|中)\\p{Script=Han}?|姓\\p{Script=Han}的(?!人家?都|村|多|少)`,
-    'gu',
   ),
   // 买买提江·艾力
-  /\p{Script=Han}{2,6}[·•]\p{Script=Han}{2,6}/gu,
-  new RegExp(
+  rule(['[·•]'], String.raw`\p{Script=Han}{2,6}[·•]\p{Script=Han}{2,6}`),
+  rule(
+    [words.minority],
     `${NAME_START}\\p{Script=Han}{0,3}?(?:${words.minority})\\p{Script=Han}{0,3}?${NOT_PLACE}(?:${NAME_CONTEXT}|${PERSON_ACTION})`,
-    'gu',
   ),
 ];
 /** Pinyin: the common surnames, and a syllable. The normalised text is in capitals. */
@@ -100,28 +107,45 @@ const NOT_PINYIN_NAME =
   '(?!LUDENG|LUMIAN|LUKOU|LUPAI|LUBIAN|LOUDAO|SHUIGUAN|SHUIJING|XIAOFANG|XIAOQU|GAODIAN|GAOKONG|DIANTI|WEIQI|MALU|WEIJIAN|WEIQIANG|HEBIAN|FANGZI|SHITOU|YUSHUI|WUSHUI|WUYE|CHENGGUAN|XIAOSHI)';
 const LATIN_DEED =
   '(?=[ ]?(?:你|又|老|总|天天|每天|整天|经常|一直|昨|今|前天|半夜|晚上|在|(?:ZAI|BA|TOU|JIA)(?![A-Z])|把|往|将|跟|和|给|让|叫|偷|抢|骗|打|骂|砸|扔|丢|倒|堆|占|堵|拆|停|养|放|抽|乱|故意|私|他|她|家|的|不|没|开|敲|弄|搞|是|说|那|这|从|用|拿|住|先生|女士|,|，))';
-const LATIN_NAMES: readonly RegExp[] = [
-  new RegExp(`(?<![A-Z])${NOT_PINYIN_NAME}${SURNAME_PINYIN}[ .·]?${SYLLABLE}(?:[ -]?${SYLLABLE})?${LATIN_DEED}`, 'gu'),
+const LATIN = '[A-Z]';
+/** Surnames that are told by the parts of their character. */
+const SURNAME_PARTS = '耳东|木子|弓长|立早|双木|口天|古月|言午|走肖';
+const SURNAME_TOLD = `${SURNAME_PARTS}|人可|日月明|三横一竖|三横王|草头黄|人未余|干勾于|双口吕|走之底?边|双人旁`;
+
+export const LATIN_NAMES: readonly Rule[] = [
+  rule([LATIN], `(?<![A-Z])${NOT_PINYIN_NAME}${SURNAME_PINYIN}[ .·]?${SYLLABLE}(?:[ -]?${SYLLABLE})?${LATIN_DEED}`),
   // 张san, 王Wei, zhang三, 陈X明
-  new RegExp(
+  rule(
+    ['[A-Z*×]'],
     `[${words.surnames}](?:[A-Z]{2,8}|[A-Z*×](?=\\p{Script=Han}))(?:${GIVEN})?(?:${LATIN_DEED}|(?=[（(]))`,
-    'gu',
   ),
-  new RegExp(`[${CLEAR_SURNAMES}][A-Z]{1,6}\\p{Script=Han}(?:${LATIN_DEED}|(?=[（(]))`, 'gu'),
+  rule([LATIN], `[${CLEAR_SURNAMES}][A-Z]{1,6}\\p{Script=Han}(?:${LATIN_DEED}|(?=[（(]))`),
   // Tony总, Linda姐
-  /(?<![A-Z])(?!KTV|LED|WIFI|APP|ATM|VIP|BBQ|SPA|SOHO|DIY|CBD|GPS)[A-Z]{3,10}(?:总|哥|姐|老师|老板娘?|经理|先生|女士|师傅|阿姨)/gu,
-  new RegExp(`(?<![A-Z])${SURNAME_PINYIN}\\p{Script=Han}{1,2}?${LATIN_DEED}`, 'gu'),
+  rule(
+    [LATIN],
+    '(?<![A-Z])(?!KTV|LED|WIFI|APP|ATM|VIP|BBQ|SPA|SOHO|DIY|CBD|GPS)[A-Z]{3,10}(?:总|哥|姐|老师|老板娘?|经理|先生|女士|师傅|阿姨)',
+  ),
+  rule([LATIN], `(?<![A-Z])${SURNAME_PINYIN}\\p{Script=Han}{1,2}?${LATIN_DEED}`),
   // z j g 那家伙, 小Z, W某
-  /(?<![A-Z])(?:[A-Z][ .]?){1,3}(?:那家伙|这家伙|那小子|那个人|这个人|那人|某)/gu,
-  /(?<=叫)[A-Z]{2,12}(?=的|先生|女士|那)/gu,
-  /(?<![A-Z])(?!KTV|LED|WIFI|APP|ATM|VIP|BBQ|SPA|SUV|GPS|CBD|PVC|UPS)[A-Z]{2,4}(?=[ ]?(?:住|天天|老是|总是|他|她|家里|你|又|把|偷|昨晚|半夜))/gu,
-  /(?<![A-Z])(?!WIFI|LED|BRT|KTV|PPR|GPS|APP|MINI|SPA|POLO)[A-Z]{3,10}(?=[ ]?(?:老往|老把|总把|天天把|又把|又往|往下|往楼|天天往|半夜|把))/gu,
-  /阿[A-Z](?![A-Z])/gu,
-  /(?<![A-Z])(?:MR|MRS|MS|MISS|DR)[. ]{1,2}[A-Z]{2,12}/gu,
-  /(?:老|小|姓)[A-Z](?:的|姓)?(?=[^A-Z0-9])/gu,
+  rule([LATIN], '(?<![A-Z])(?:[A-Z][ .]?){1,3}(?:那家伙|这家伙|那小子|那个人|这个人|那人|某)'),
+  rule([LATIN], '(?<=叫)[A-Z]{2,12}(?=的|先生|女士|那)'),
+  rule(
+    [LATIN],
+    '(?<![A-Z])(?!KTV|LED|WIFI|APP|ATM|VIP|BBQ|SPA|SUV|GPS|CBD|PVC|UPS)[A-Z]{2,4}(?=[ ]?(?:住|天天|老是|总是|他|她|家里|你|又|把|偷|昨晚|半夜))',
+  ),
+  rule(
+    [LATIN],
+    '(?<![A-Z])(?!WIFI|LED|BRT|KTV|PPR|GPS|APP|MINI|SPA|POLO)[A-Z]{3,10}(?=[ ]?(?:老往|老把|总把|天天把|又把|又往|往下|往楼|天天往|半夜|把))',
+  ),
+  rule([LATIN], '阿[A-Z](?![A-Z])'),
+  rule([LATIN], '(?<![A-Z])(?:MR|MRS|MS|MISS|DR)[. ]{1,2}[A-Z]{2,12}'),
+  rule([LATIN], '(?:老|小|姓)[A-Z](?:的|姓)?(?=[^A-Z0-9])'),
   // A surname by the parts of its character: 耳东先生
-  /(?:耳东|木子|弓长|立早|双木|口天|古月|言午|走肖)\p{Script=Han}{1,2}(?=[,，：:]|你|又|天天|老是|把|在)/gu,
-  /(?:姓)?(?:耳东|木子|弓长|立早|双木|口天|古月|言午|走肖|人可|日月明|三横一竖|三横王|草头黄|人未余|干勾于|双口吕|走之底?边|双人旁)(?:陈|李|张|章|林|吴|胡|许|赵|何|王|徐|黄|于|余|吕)?(?:的|师傅|先生|女士|小姐|那位|那家|那户|那个|老板|家|姓)/gu,
+  rule([SURNAME_PARTS], String.raw`(?:${SURNAME_PARTS})\p{Script=Han}{1,2}(?=[,，：:]|你|又|天天|老是|把|在)`),
+  rule(
+    [SURNAME_TOLD],
+    `(?:姓)?(?:${SURNAME_TOLD})(?:陈|李|张|章|林|吴|胡|许|赵|何|王|徐|黄|于|余|吕)?(?:的|师傅|先生|女士|小姐|那位|那家|那户|那个|老板|家|姓)`,
+  ),
 ];
 /** Words that look like a name but are none. */
 const NOT_A_NAME =
@@ -134,7 +158,7 @@ const ORIGIN_NAME = new RegExp(`^(?:${described.origin})$`);
 const PRAISED = new RegExp(words.praise);
 
 export function findNames(text: string): readonly Span[] {
-  const spans = [...NAMES, ...LATIN_NAMES].flatMap((pattern) => spansOf(pattern, text, 'accused_person'));
+  const spans = findAll([...NAMES, ...LATIN_NAMES], text, 'accused_person');
   return spans
     .filter(({ from, to }) => !ORIGIN_NAME.test(text.slice(from, to)))
     .filter(({ from, to }) => !NOT_A_NAME.test(text.slice(from, to)) && !NAMED_PLACE.test(text.slice(from)))

@@ -1,5 +1,5 @@
-import type { Span } from './person-span.ts';
-import { isFixture, isShop, spansOf } from './person-span.ts';
+import type { Rule, Span } from './person-span.ts';
+import { findAll, isFixture, isShop, rule } from './person-span.ts';
 import words from './person-words.json' with { type: 'json' };
 
 /** Characters of things, roles, times and pronouns. No nickname or name before a deed holds one. */
@@ -21,74 +21,78 @@ const NICK_START =
 const NOT_NICK =
   '人孩家门车板树狗鼠学楼路桥雨风半白心区贩偷伙爷妈姐哥叔婶伯嫂姨娘头太天子师总司厅堂店厂货量概多少部件型号时段组便鸟猫鸡鸭鱼虫蛇羊牛马猪蜂灯井坑洞水火石墙箱柜门窗板巷弄河湖江海山坡村镇城院房屋摊棚架面粉米菜肉超市场公外吨巴客卡吊铲概约批堆旧式化城区街年月日夕期时钟声嗓吵爆型';
 
-const NICKNAMES: readonly RegExp[] = [
+/** What stands behind a surname in a nickname: 孙猴子. */
+const BY_SURNAME =
+  '猴子|大嘴|大炮|铁嘴|瘸子|麻子|胖子|秃子|光头|疯子|眼镜|老虎|半仙|瞎子|黑子|扒皮|老抠|二狗|三儿|小六|大头|大牙|癞子|大喇叭|铁匠|木匠|裁缝|屠夫|杀猪的|卖鱼的|收破烂的|拐子';
+/** What stands before a name in a nickname: 光头强. */
+const BY_LOOK = '光头|秃头|刀疤|眼镜|胖子|瘸子|麻子|独眼|大头|黑皮|瘦子|大胡子';
+
+export const NICKNAMES: readonly Rule[] = [
   // 楼上“皮蛋”又往下扔
-  new RegExp(
+  rule(
+    ['[“"「『‘]'],
     `(?<=楼上|楼下|隔壁|对门|那个|这个|叫|室|户|的|^|[,，。])[“"「『‘]\\p{Script=Han}{1,4}[”"」』’]${DEED}`,
-    'gu',
   ),
   // 豆豆他爸
-  new RegExp(
-    `(?:(\\p{Script=Han})\\1|\\p{Script=Han}{2}(?=[他她]))[他她的]?(?:爸爸?|妈妈?|爷爷?|奶奶?|爹|娘|外公|外婆|哥|姐)${DEED}`.replace(
-      '\\\\1',
-      '\\\\1',
-    ),
-    'gu',
+  rule(
+    ['[爸妈爷奶爹娘哥姐]|外[公婆]'],
+    `(?:(\\p{Script=Han})\\1|\\p{Script=Han}{2}(?=[他她]))[他她的]?(?:爸爸?|妈妈?|爷爷?|奶奶?|爹|娘|外公|外婆|哥|姐)${DEED}`,
   ),
   // 三姑婆, 二舅, 四叔
-  new RegExp(
+  rule(
+    ['[姑姨舅婶伯叔嫂哥姐弟妹娘爷奶婆公]'],
     `${NICK_START}[二三四五六七八][姑姨舅婶伯叔嫂哥姐弟妹娘爷奶婆公](?:婆|公|父|母|妈|爷|娘|奶)?${DEED}`,
-    'gu',
   ),
-  new RegExp(
+  rule(
+    [NICK],
     `${NICK_START}(?:[大小老死臭二三四五六七黑白花烂胖瘦独]|阿|死|那|[${words.surnames}][大二三四小老]|[\\p{Script=Han}](?=胖|麻|瘸|秃|光头))?(?:${NICK})(?:[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢强军明刚哥爷叔嫂姐]|[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢][一二三四五六七八九]|田鸡)?${DEED}`,
-    'gu',
   ),
   // 孙家老二
-  new RegExp(
+  rule(
+    ['家'],
     `${NICK_START}[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢钱沈顾陆]家的?(?:老[大二三四五六幺]|小子|丫头|媳妇|闺女|婆娘|儿子|女儿|女婿)`,
-    'gu',
   ),
   // 光头阿三, 刀疤老六
-  new RegExp(`(?:${NICK}|刀疤|疤脸|独眼|眼镜)(?:阿|[老小大])\\p{Script=Han}子?${DEED}`, 'gu'),
+  rule(['[阿老小大]'], `(?:${NICK}|刀疤|疤脸|独眼|眼镜)(?:阿|[老小大])\\p{Script=Han}子?${DEED}`),
   // 孙猴子, 李大嘴, 王大炮, 光头强, 刀疤刘
-  new RegExp(
-    `${NICK_START}[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢钱沈顾陆](?:猴子|大嘴|大炮|铁嘴|瘸子|麻子|胖子|秃子|光头|疯子|眼镜|老虎|半仙|瞎子|黑子|扒皮|老抠|二狗|三儿|小六|大头|大牙|癞子|大喇叭|铁匠|木匠|裁缝|屠夫|杀猪的|卖鱼的|收破烂的|拐子)`,
-    'gu',
-  ),
-  new RegExp(
-    `(?:光头|秃头|刀疤|眼镜|胖子|瘸子|麻子|独眼|大头|黑皮|瘦子|大胡子)(?:阿.|[老小].)?[李王张刘陈杨赵黄周吴徐孙胡朱强军明刚勇伟龙彪三]${DEED}`,
-    'gu',
-  ),
+  rule([BY_SURNAME], `${NICK_START}[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢钱沈顾陆](?:${BY_SURNAME})`),
+  rule([BY_LOOK], `(?:${BY_LOOK})(?:阿.|[老小].)?[李王张刘陈杨赵黄周吴徐孙胡朱强军明刚勇伟龙彪三]${DEED}`),
   // 老鬼把, 大熊半夜: any character after 老, 小 or 大, if only a person can do what follows
-  new RegExp(
+  rule(
+    ['[老小大]'],
     `${NICK_START}[老小大](?![${NOT_NICK}])\\p{Script=Han}子?(?=又?把|收(?:了|钱|保)|又在|天天(?!有)|昨晚|伙同|带[人着]|私自|私拉|偷|老是|老往|老把|总是|总把|乱扔|乱堆|喝多|喝醉|他(?:妈|爸|老婆|家)|就是不)`,
-    'gu',
   ),
   // 胖婶把, 强哥的摊, 龙叔天天
-  new RegExp(
+  rule(
+    ['[哥姐婶嫂叔爷伯婆嬢仔佬]'],
     `${NICK_START}(?![大小老的空表堂阿哥姐婶叔爷伯婆公外太快外帅美])(?:\\p{Script=Han}|[^${COMMON}]{2}|\\p{Script=Han}{2}(?=[嫂婶嬢]))(?:哥|姐|婶|嫂|叔|爷|伯|婆|嬢|仔|佬)(?![们哥姐婶嫂叔爷伯婆])(?:${DEED}|(?=的(?:店|摊|车|狗|夜宵|烧烤|麻将)))`,
-    'gu',
   ),
   // 滚地龙又在楼道烧纸: a subject of unusual characters, and what only a person does
-  new RegExp(
+  rule(
+    [HUMAN_DEED],
     `(?<=^|[，,。！!？?；;\\s]|[^不都]是|[让叫])[老小大阿二三四五六七八九]?[^${COMMON}]{2,3}(?=(?:又|老是?|总是?|天天|每天|经常|成天|半夜|昨晚|昨天|前天|今天|今早|刚才|晚上|夜里|一直|还)?${HUMAN_DEED})`,
-    'gu',
   ),
   // 鸭蛋头把
-  new RegExp(
+  rule(
+    ['头'],
     `${NICK_START}(?![水龙车镜喷接砖石木锄插探码街烟罐管机床桥墙工老枕山弯])\\p{Script=Han}{1,2}(?<![龙水插镜喷接探])头(?=${HUMAN_DEED})`,
-    'gu',
   ),
   // 那个叫大炮的
-  /(?<=[那这有某]个(?:外号|绰号)?叫)(?<part>[“"]?[\p{Script=Han}A-Z]{1,5}[”"]?)的(?!小区|路|街|店|地方|村|站|公司|桥|楼|饭店|超市|商场|公园|广场|东西|牌子|巷|软件|APP|小程序)/gu,
-  /(?<=(?:都|大家|我们|街坊|邻居们?)(?:喊|叫|称)[他她](?:为|作|是)?)[“"「]?(?<part>\p{Script=Han}{2,4}?)(?=[”"」,，。！!？?\s]|$|就|把|又|天天)/gu,
-  /(?:外号|绰号|人称|人送外号|小名|网名|真名|大名|本名|原名|全名)(?:就?是|叫做?|为)?[:： “"「]{0,2}(?<part>(?:(?![的把在又就住])\p{Script=Han}){2,4})/gu,
+  rule(
+    ['叫'],
+    String.raw`(?<=[那这有某]个(?:外号|绰号)?叫)(?<part>[“"]?[\p{Script=Han}A-Z]{1,5}[”"]?)的(?!小区|路|街|店|地方|村|站|公司|桥|楼|饭店|超市|商场|公园|广场|东西|牌子|巷|软件|APP|小程序)`,
+  ),
+  rule(
+    ['[喊叫称]'],
+    String.raw`(?<=(?:都|大家|我们|街坊|邻居们?)(?:喊|叫|称)[他她](?:为|作|是)?)[“"「]?(?<part>\p{Script=Han}{2,4}?)(?=[”"」,，。！!？?\s]|$|就|把|又|天天)`,
+  ),
+  rule(
+    ['号|名|人[称送]'],
+    String.raw`(?:外号|绰号|人称|人送外号|小名|网名|真名|大名|本名|原名|全名)(?:就?是|叫做?|为)?[:： “"「]{0,2}(?<part>(?:(?![的把在又就住])\p{Script=Han}){2,4})`,
+  ),
 ];
 
 /** Finds nicknames before an action: 二胖子偷电. */
 export function findNicknames(text: string): readonly Span[] {
-  return NICKNAMES.flatMap((pattern) => spansOf(pattern, text, 'nickname')).filter(
-    ({ from, to }) => !isShop(text, to) && !isFixture(text, from),
-  );
+  return findAll(NICKNAMES, text, 'nickname').filter(({ from, to }) => !isShop(text, to) && !isFixture(text, from));
 }

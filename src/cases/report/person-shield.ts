@@ -92,6 +92,8 @@ const NAME_BLANK =
 
 /** Marks between single letters: 马.建.军, l.i.u */
 const LETTER_MARK = /(?<=(?:^|[^\p{L}])\p{L})[.·*_](?=\p{L}(?:[.·*_]|[^\p{L}]|$))|(?<=[.·*_]\p{L})[.·*_](?=\p{L})/gu;
+/** What both patterns remove; most texts have none. */
+const SPLITS_NAME = /[ .·*_]/;
 
 /** Normalises a text: half width, upper case, without unseen characters and without blanks inside a name. */
 function normalise(text: string): readonly Letter[] {
@@ -107,6 +109,7 @@ function normalise(text: string): readonly Letter[] {
     from = to;
   }
   const said = letters.map(({ letter }) => letter).join('');
+  if (!SPLITS_NAME.test(said)) return letters;
   const blanks = new Set([...said.matchAll(NAME_BLANK), ...said.matchAll(LETTER_MARK)].map(({ index }) => index));
   return blanks.size === 0 ? letters : letters.filter((_, i) => !blanks.has(i));
 }

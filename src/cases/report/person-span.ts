@@ -13,6 +13,35 @@ export type PersonMark =
 /** A part of a text, by UTF-16 units. */
 export type Span = { readonly what: PersonMark; readonly from: number; readonly to: number };
 
+/** What a finder looks for; see `rule`. */
+export type Rule = { readonly needs: readonly RegExp[]; readonly pattern: RegExp };
+
+const PARTS = new Map<string, RegExp>();
+
+/**
+ * `needs`: what any match of the pattern holds. Nearly every report lacks some of it, and to test a part costs less than
+ * to run a long pattern.
+ */
+export function rule(needs: readonly string[], pattern: string, flags: 'g' | 'gu' = 'gu'): Rule {
+  const parts = needs.map((source) => {
+    const part = PARTS.get(source) ?? new RegExp(source, flags === 'gu' ? 'u' : '');
+    PARTS.set(source, part);
+    return part;
+  });
+  return { needs: parts, pattern: new RegExp(pattern, flags) };
+}
+
+/** The spans of all rules in a text. */
+export function findAll(rules: readonly Rule[], text: string, what: PersonMark): readonly Span[] {
+  const tested = new Map<RegExp, boolean>();
+  const has = (part: RegExp) => {
+    const known = tested.get(part) ?? part.test(text);
+    tested.set(part, known);
+    return known;
+  };
+  return rules.flatMap(({ needs, pattern }) => (needs.every(has) ? spansOf(pattern, text, what) : []));
+}
+
 /**
  * The spans of a global pattern: of its group `part` where it has one, else of the whole match. `matchAll` would copy the
  * pattern, and a copy of these long ones is compiled again for each text.
