@@ -5,6 +5,7 @@ import { countFlushed } from './broadcasts/sending/copies.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate/migrate-v1.ts';
 import { migrateV5 } from './cases/migrate/migrate-v5.ts';
+import { migrateV6 } from './cases/migrate/migrate-v6.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Inbound, SendOutcome, Urn } from './channels/channel.ts';
 import { openWebPush } from './channels/web/push/web-push.ts';
@@ -146,6 +147,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     migrateV4,
     migrateV5,
     migrateWavesV5,
+    migrateV6,
   ]);
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 

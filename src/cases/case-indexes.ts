@@ -28,11 +28,11 @@ export function indexesOf(keys: Keys, record: HazardCase, now: number): Readonly
   ]);
 }
 
-/** Names the geo index that holds a case: open ones, and closed ones with an exact place, by category. */
+/** Names the geo index that holds a case: open ones by category, and closed ones with an exact place. */
 export function geoIndexOf(keys: Keys, record: HazardCase): string | undefined {
   if (!record.place.point || !isInGeoRange(record.place.point)) return undefined;
   if (isOpen(record)) return keys.casesNear(record.category);
-  return record.state === 'closed' && isExactPlace(record.place) ? keys.casesEnded(record.category) : undefined;
+  return record.state === 'closed' && isExactPlace(record.place) ? keys.casesEnded : undefined;
 }
 
 /** True for a point that GEOADD takes: its latitude ends at 85.05112878 degrees. */

@@ -135,10 +135,10 @@ type News = { readonly notices: readonly Notice[]; readonly arrival: Change };
 const NO_NEWS: News = { notices: [], arrival: NO_CHANGE };
 
 /** Links a new case to a closed one at the same place. False on a conflict: the next run tries again. */
-async function flagRecurrence(id: string, { store, city, now }: Services): Promise<boolean> {
+async function flagRecurrence(id: string, { store, now }: Services): Promise<boolean> {
   const kept = await loadCase(store, id);
   if (!kept || kept.record.recurs) return true;
-  const before = await findClosedBefore(store, city.categories, kept.record);
+  const before = await findClosedBefore(store, kept.record);
   if (!before) return true;
   const event = { type: 'recurred', at: now(), as: 'house', by: '', target: before.record.id } as const;
   const change = { op: `recurs:${id}`, what: 'case_recurred', ...changeCase(store, kept, event) };

@@ -80,8 +80,10 @@ export function keysOf(city: string) {
     casesWork: (list: string) => key(`cases:work:${list}`),
     /** geo: CaseId by place: open cases of a category */
     casesNear: (category: string) => key(`cases:near:${category}`),
-    /** geo: CaseId by place: closed cases of a category, until retention removes the exact place */
-    casesEnded: (category: string) => key(`cases:ended:${category}`),
+    /** geo: CaseId by place: closed cases of all categories, until retention removes the exact place */
+    casesEnded: key('cases:ended'),
+    /** The same of one category, up to schema 6. */
+    formerCasesEnded: (category: string) => key(`cases:ended:${category}`),
     /** zset: Urn → since when (ms): recipients of accepted cases of this group (* = all) in this region */
     subscribers: (region: string, group: string) => key(`subscribers:${region}:${group}`),
     /** zset: CaseId → when it was filed (ms): open cases at one address */

@@ -16,7 +16,7 @@ import type { OuterKey } from './start/data-key.ts';
 import { openCityKeys } from './start/data-key.ts';
 
 /** The schema version of the data in Redis. The code refuses a store with a higher one. */
-export const SCHEMA = 6;
+export const SCHEMA = 7;
 
 /** One city's open data. `process` identifies this process among those that share the city. */
 export type Store = Sealing & {

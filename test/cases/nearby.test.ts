@@ -4,9 +4,11 @@ import { DAY_MS } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
+import { migrateV6 } from '../../src/cases/migrate/migrate-v6.ts';
 import { findClosedBefore, findNearby } from '../../src/cases/report/nearby.ts';
 import type { Place } from '../../src/engine/place.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { migrate } from '../../src/store/start/migrate.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -110,30 +112,49 @@ async function close(
 }
 
 test('the last closed case of a spot is found among many old ones that lie nearer', async () => {
-  const { store, services } = app.running;
+  const { store } = app.running;
   const old = app.simulator.world.now() - 200 * DAY_MS;
   for (let i = 0; i < 12; i += 1) await close(await file('flooding', { point: SPOT }, old), { at: old });
   const last = await file('flooding', { point: { ...SPOT, latitude: SPOT.latitude + 10 / 111_195 } });
   await close(last);
   const again = await loadCase(store, await file('flooding', { point: SPOT }));
   if (!again) throw new Error('There is no case.');
-  expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(last);
+  expect((await findClosedBefore(store, again.record))?.record.id).toBe(last);
 });
+
+test('closed cases of schema 6, which had an index for each category, are found too', async () => {
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const point = { latitude: 31.551234, longitude: 119.551234 };
+  const closed = await file('flooding', { point });
+  await close(closed);
+  const former = keys.formerCasesEnded('flooding');
+  await redis.zrem(keys.casesEnded, closed);
+  await redis.geoadd(former, point.longitude, point.latitude, closed);
+  await redis.hset(keys.meta, 'schema', '6');
+  expect(await migrate(store, [migrateV6])).toBeGreaterThan(0);
+  expect(await redis.exists(former)).toBe(0);
+  const again = await loadCase(store, await file('flooding', { point }));
+  if (!again) throw new Error('There is no case.');
+  expect((await findClosedBefore(store, again.record))?.record.id).toBe(closed);
+  await expectInvariants(store);
+});
+
 const SPOT = { latitude: 31.540123, longitude: 119.540123 };
 
 test.each(['sewage', 'fire_lane_blocked', 'other_hazard'])(
   'a closed case that was given the class %s is found again by its first one; another hazard at the spot is not',
   async (given) => {
-    const { store, services } = app.running;
+    const { store } = app.running;
     const point = { latitude: 31.530123 + 0.01 * given.length, longitude: 119.530123 };
     const changed = await file('flooding', { point });
     await close(changed, { category: given });
     await close(await file('water_quality', { point }));
     const again = await loadCase(store, await file('flooding', { point }));
     if (!again) throw new Error('There is no case.');
-    expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(changed);
+    expect((await findClosedBefore(store, again.record))?.record.id).toBe(changed);
     const other = { ...again.record, category: 'waterside_guard' };
-    expect(await findClosedBefore(store, services.city.categories, other)).toBeUndefined();
+    expect(await findClosedBefore(store, other)).toBeUndefined();
   },
 );
 

@@ -67,7 +67,7 @@ export async function tellDispatchers(
 ): Promise<void> {
   const event = submissionEvent(report);
   const record = replay([event]);
-  await findClosedBefore(store, city.categories, record);
+  await findClosedBefore(store, record);
   for (const { list, said } of caseMessages(undefined, record, event, city).staff) {
     const { role, scopes } = readersOf(list, city.regions);
     const { to, writes } = await toldOfArrival(store, await staffIn(store, role, scopes), Date.now());

@@ -72,13 +72,10 @@ const ENDED_MAX = 1000;
  */
 export async function findClosedBefore(
   store: Store,
-  categories: CategoryTree,
   { category, place: { point }, filedAt }: HazardCase,
 ): Promise<Kept<HazardCase> | undefined> {
   if (!point || !isInGeoRange(point)) return undefined;
-  const leaves = categories.groups.flatMap((group) => categories.leaves(group.id));
-  const classes = [...new Set([category, ...leaves.map(({ id }) => id)])];
-  const found = await findNear(store, classes.map(store.keys.casesEnded), point, RECURRENCE_METRES, ENDED_MAX);
+  const found = await findNear(store, [store.keys.casesEnded], point, RECURRENCE_METRES, ENDED_MAX);
   const closed = await loadCases(store, [...new Map(found).keys()]);
   const recent = closed.filter(({ record }) => filedAt - (record.closedAt ?? 0) <= RECURRENCE_MS);
   for (const kept of recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))) {
