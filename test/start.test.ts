@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMPILE_CACHE } from './compile-cache.ts';
@@ -37,9 +37,11 @@ async function start(args: readonly string[], until?: Until, environment: Readon
 
 const bundles = () => readdirSync(join(copy, 'dist/bot'));
 
-function changeSources(): void {
+/** Changes a source, and sets the time of its last change back. */
+function changeSources(change = (source: string) => `${source}\n`): void {
   const file = join(copy, 'locales/zh-CN/common.json');
-  writeFileSync(file, `${readFileSync(file, 'utf8')}\n`);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  utimesSync(file, 1_700_000_000, 1_700_000_000);
 }
 
 test('a bundle is built once for each state of the sources, and the last two stay', async () => {
@@ -53,6 +55,18 @@ test('a bundle is built once for each state of the sources, and the last two sta
     expect(bundles()).toHaveLength(2);
     expect(bundles().filter((name) => name === first)).toHaveLength(left);
   }
+});
+
+test('a change that keeps the size and the time of a source is noticed, also after a damaged note', async () => {
+  const before = bundles();
+  changeSources((source) => source.replace('\n', ' '));
+  await start(['--build-only']);
+  const [built, ...others] = bundles().filter((name) => !before.includes(name));
+  expect([built, others]).toEqual([expect.any(String), []]);
+  writeFileSync(join(copy, 'dist/bot.json'), '{');
+  await start(['--build-only']);
+  expect(bundles()).toContain(built);
+  expect(JSON.parse(readFileSync(join(copy, 'dist/bot.json'), 'utf8')).bundle).toBe(built);
 });
 
 test('the demo starts from its bundle, and finds its pages beside the sources', async () => {
