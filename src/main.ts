@@ -23,9 +23,12 @@ async function main(): Promise<void> {
     if (existsSync('.env')) process.loadEnvFile('.env');
     const config = readConfig(process.env);
     // Loaded after the configuration was read: a wrong one is refused at once.
+    const { launchOwnServer } = await import('./store/start/own-server.ts');
+    // Redis reads its data while the other modules load.
+    const server = await launchOwnServer(config);
     const { open } = await import('./open.ts');
     const demo = config.telegram.type === 'demo';
-    const running = await open(config, demo ? { page: await phonesPage() } : {});
+    const running = await open(config, demo ? { server, page: await phonesPage() } : { server });
     const { simulator, store, services } = running;
     if (simulator) {
       const { addDemoPeople, giveDemoRoles } = await import('./demo/people.ts');

@@ -47,6 +47,7 @@ import { openSteadyClock } from './steady-clock.ts';
 import type { EmbeddedRedis } from './store/start/embedded.ts';
 import { migrate } from './store/start/migrate.ts';
 import { openData } from './store/start/open-data.ts';
+import type { OwnServer } from './store/start/own-server.ts';
 import type { StartFinding } from './store/start/start-finding.ts';
 import { warn } from './store/start/start-finding.ts';
 import type { Store } from './store/store.ts';
@@ -88,6 +89,8 @@ export type OpenOptions = {
   readonly pushService?: string;
   /** False: takes no updates, for a command that only sends. */
   readonly receives?: boolean;
+  /** The city's own Redis, launched before the modules were loaded. */
+  readonly server?: OwnServer;
 };
 
 type Closing = { add(close: () => Promise<unknown> | unknown): void; all(): Promise<void> };
@@ -119,7 +122,13 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const demo = config.telegram.type === 'demo' ? await import('./demo/open-demo.ts') : undefined;
   const timings = options.timings ?? TIMINGS;
   const log = options.log ?? openLog(config.logLevel, config.telegram.type === 'bot' ? [config.telegram.token] : []);
-  const { store, embedded, warnings, recheck } = await openData(config, log, closing, timings.store);
+  const { store, embedded, warnings, recheck } = await openData({
+    config,
+    log,
+    closing,
+    timings: timings.store,
+    server: options.server,
+  });
   const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
   const steppedBack = (ms: number) => log.warn({ ms }, 'the clock of the machine was set back');

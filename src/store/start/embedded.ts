@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,11 +37,20 @@ export class DataInUse extends Error {
 /** The names under which a Redis server may be installed. */
 const SERVERS = ['redis-server', 'valkey-server'];
 
+/** Starts the server as `launchEmbeddedRedis` does, and waits until it answers. */
+export async function startEmbeddedRedis(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedRedis> {
+  return (await launchEmbeddedRedis(folder, options))();
+}
+
 /**
  * Starts the server on a free loopback port. Replaces the server that a killed process left behind on the folder.
+ * Returns the wait for its first answer: it reads its data meanwhile.
  * Throws DataInUse. If no server is installed, the error names the three ways to get one.
  */
-export async function startEmbeddedRedis(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedRedis> {
+export async function launchEmbeddedRedis(
+  folder: string,
+  options: EmbeddedOptions = {},
+): Promise<() => Promise<EmbeddedRedis>> {
   const dir = resolve(folder);
   mkdirSync(dir, { recursive: true });
   const noteFile = noteFileIn(dir);
@@ -48,19 +58,13 @@ export async function startEmbeddedRedis(folder: string, options: EmbeddedOption
   const port = options.port ?? (await freePort());
   const password = options.password ?? randomBytes(18).toString('base64url');
   writeNote(noteFile, { port, password, owner: process.pid });
-  // The settings go in by stdin: the process list must not show the password.
-  const child = spawn(findServer(), ['-'], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    // Ctrl+C reaches the whole process group; Redis must outlive the bot's last commit.
-    detached: true,
-  });
+  const child = await spawnServer();
   child.stdin?.end(settings(dir, port, password, options));
   let complaint = '';
   child.stderr?.on('data', (bytes: Buffer) => {
     complaint = (complaint + bytes.toString()).slice(-2000);
   });
   const url = urlOf({ port, password });
-  await untilReady(url, child, () => complaint, options.cluster ?? false);
   let stopping = false;
   // If this process exits without `stop`, the server still shuts down in order (SIGTERM).
   const stopAtExit = () => child.kill('SIGTERM');
@@ -73,7 +77,10 @@ export async function startEmbeddedRedis(folder: string, options: EmbeddedOption
     // Only now: until then the note keeps other processes from the files.
     if (readNote(noteFile)?.port === port) rmSync(noteFile, { force: true });
   };
-  return { url, port, password, pid: child.pid ?? 0, stop, died };
+  return async () => {
+    await untilReady(url, child, () => complaint, options.cluster ?? false);
+    return { url, port, password, pid: child.pid ?? 0, stop, died };
+  };
 }
 
 /** Gives the URL of the folder's server while its owner process lives and it answers; otherwise undefined. */
@@ -115,11 +122,14 @@ function settings(dir: string, port: number, password: string, options: Embedded
     .join('');
 }
 
-function findServer(): string {
+/** Starts a server that waits for its settings on stdin: the process list must not show the password. */
+async function spawnServer(): Promise<ChildProcess> {
   for (const name of SERVERS) {
+    // Ctrl+C reaches the whole process group; Redis must outlive the bot's last commit.
+    const child = spawn(name, ['-'], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
     try {
-      execFileSync(name, ['--version'], { stdio: 'ignore' });
-      return name;
+      await once(child, 'spawn');
+      return child;
     } catch {
       // Not installed under this name.
     }

@@ -1,5 +1,3 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { calendarEndsSoon } from '../../calendar.ts';
 import type { Config } from '../../config.ts';
 import type { Log } from '../../log.ts';
@@ -10,8 +8,9 @@ import type { Store } from '../store.ts';
 import { openStore } from '../store.ts';
 import { outerKeyOf } from './data-key.ts';
 import type { EmbeddedRedis } from './embedded.ts';
-import { startEmbeddedRedis } from './embedded.ts';
 import { gateFor } from './gate.ts';
+import type { OwnServer } from './own-server.ts';
+import { launchOwnServer } from './own-server.ts';
 import { rememberStore } from './remember-store.ts';
 import type { StartFinding } from './start-finding.ts';
 import { warn } from './start-finding.ts';
@@ -29,12 +28,18 @@ export type Data = {
 /** Takes what must be closed again, in the order of opening. */
 type Closing = { add(close: () => Promise<unknown> | unknown): void };
 
+type Order = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly closing: Closing;
+  readonly timings: Timings['store'];
+  /** The city's own server, if it was launched before. */
+  readonly server?: OwnServer | undefined;
+};
+
 /** Opens the store past the start gate; a store with older data than before begins in safe mode. */
-export async function openData(config: Config, log: Log, closing: Closing, timings: Timings['store']): Promise<Data> {
-  mkdirSync(config.dataDir, { recursive: true });
-  // An earlier release or an unpacked backup may have left it open to others.
-  chmodSync(config.dataDir, 0o700);
-  const embedded = config.redisUrl ? undefined : await startEmbeddedRedis(join(config.dataDir, 'redis'));
+export async function openData({ config, log, closing, timings, server }: Order): Promise<Data> {
+  const embedded = await (server ?? (await launchOwnServer(config)))();
   if (embedded) closing.add(() => embedded.stop());
   const url = config.redisUrl ?? embedded?.url ?? '';
   const redis = connect(url);
