@@ -58,8 +58,7 @@ export async function launchEmbeddedRedis(
   const port = options.port ?? (await freePort());
   const password = options.password ?? randomBytes(18).toString('base64url');
   writeNote(noteFile, { port, password, owner: process.pid });
-  const child = await spawnServer();
-  child.stdin?.end(settings(dir, port, password, options));
+  const child = await spawnServer(settings(dir, port, password, options));
   let complaint = '';
   child.stderr?.on('data', (bytes: Buffer) => {
     complaint = (complaint + bytes.toString()).slice(-2000);
@@ -122,17 +121,19 @@ function settings(dir: string, port: number, password: string, options: Embedded
     .join('');
 }
 
-/** Starts a server that waits for its settings on stdin: the process list must not show the password. */
-async function spawnServer(): Promise<ChildProcess> {
+/** Starts a server. Its settings go in by stdin: the process list must not show the password. */
+async function spawnServer(settings: string): Promise<ChildProcess> {
   for (const name of SERVERS) {
     // Ctrl+C reaches the whole process group; Redis must outlive the bot's last commit.
     const child = spawn(name, ['-'], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
     try {
       await once(child, 'spawn');
-      return child;
     } catch {
-      // Not installed under this name.
+      continue; // not installed under this name
     }
+    // The server begins at their end. They must be out before this process is busy with its modules.
+    await new Promise<void>((done) => child.stdin.end(settings, () => done()));
+    return child;
   }
   throw new Error(
     'No redis-server found. Install Redis 7 or newer, or set REDIS_URL to a running one, or run `docker compose up`.',
