@@ -1,7 +1,9 @@
 import type { Element, Node } from '@xmldom/xmldom';
-import { DOMParser } from '@xmldom/xmldom';
 import { decodeText, UndecodableText } from '../../files/decode-text.ts';
 import type { FileInventory } from '../../files/file-inventory.ts';
+import { onUse } from '../../on-use.ts';
+
+const library = onUse<Pick<typeof import('@xmldom/xmldom'), 'DOMParser'>>('@xmldom/xmldom');
 
 /** An element of an alert: its path, such as `alert/info[2]/area`, its own text and its elements in their order. */
 export type CapElement = {
@@ -50,7 +52,7 @@ function parse(xml: string): Element | undefined {
     const onError = (level: string, message: string) => {
       if (level !== 'warning') throw new Error(message);
     };
-    return new DOMParser({ onError }).parseFromString(xml, 'text/xml').documentElement ?? undefined;
+    return new (library().DOMParser)({ onError }).parseFromString(xml, 'text/xml').documentElement ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DOMParser } from '@xmldom/xmldom';
 import type { Point } from '../../engine/input.ts';
+import { onUse } from '../../on-use.ts';
 import type { Inbound, InboundContent } from '../channel.ts';
 import { readStart } from '../read-start.ts';
 import { isId } from './oauth.ts';
 import type { Opening } from './state.ts';
+
+const library = onUse<Pick<typeof import('@xmldom/xmldom'), 'DOMParser'>>('@xmldom/xmldom');
 
 /**
  * A message or event of a person. `tap`: the offer whose link was tapped. `code`: with it the tapped card is changed once.
@@ -62,7 +64,7 @@ function readFields(xml: string): Fields | undefined {
     const onError = (_level: string, message: string) => {
       throw new Error(message);
     };
-    const root = new DOMParser({ onError }).parseFromString(xml, 'text/xml').documentElement;
+    const root = new (library().DOMParser)({ onError }).parseFromString(xml, 'text/xml').documentElement;
     if (root?.nodeName !== 'xml') return undefined;
     return new Map([...root.childNodes].map((child) => [child.nodeName, child.textContent ?? '']));
   } catch {
