@@ -1,4 +1,4 @@
-import { dayOf, momentOf } from '../calendar.ts';
+import { dayOf, MINUTE_MS, momentOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/outcome.ts';
 import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
@@ -46,7 +46,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
     return has(key) ? say(key as FixedKey) : say('common:hotline.other');
   }
   if ('link' in value) return reader.link(value.link);
-  if ('at' in value) return clockFor(language).format(value.at);
+  if ('at' in value) return formatted(language, 'clock', value.at);
   if ('from' in value) return spanText(value, language);
   if ('day' in value) return dayOf(value.day);
   if ('date' in value) return dateText(value.date, language);
@@ -108,7 +108,7 @@ export function flowKey(flow: string, rest: string): FlowKey {
 
 /** Formats a time span; omits the day of the end if both ends share it. */
 function spanText({ from, until }: { from: number; until: number }, language: string): string {
-  const [begins, ends] = [clockFor(language).format(from), clockFor(language).format(until)];
+  const [begins, ends] = [formatted(language, 'clock', from), formatted(language, 'clock', until)];
   const [day = '', hour] = begins.split(/(?=\b\d{1,2}:\d{2})/);
   return `${begins}–${hour && ends.startsWith(day) ? ends.slice(day.length) : ends}`;
 }
@@ -116,11 +116,7 @@ function spanText({ from, until }: { from: number; until: number }, language: st
 /** Words a day, or a day and a time, with its weekday: 2026年12月5日周六 15:00. */
 export function dateText(date: string, language: string): string {
   const timed = date.includes('T');
-  return formatterFor(language, timed ? 'day_and_time' : 'day').format(momentOf(timed ? date : `${date}T12:00`));
-}
-
-function clockFor(language: string): Intl.DateTimeFormat {
-  return formatterFor(language, 'clock');
+  return formatted(language, timed ? 'day_and_time' : 'day', momentOf(timed ? date : `${date}T12:00`));
 }
 
 const DAY = { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' } as const;
@@ -129,6 +125,20 @@ const FORMS = {
   day: DAY,
   day_and_time: { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
+/** Formats a time (ms) to the minute. Many messages of a turn, and of a surge, name the same minute. */
+function formatted(language: string, form: keyof typeof FORMS, at: number): string {
+  const key = `${form} ${language} ${Math.floor(at / MINUTE_MS)}`;
+  const known = FORMATTED.get(key);
+  if (known !== undefined) return known;
+  if (FORMATTED.size >= FORMATTED_MAX) FORMATTED.clear();
+  const text = formatterFor(language, form).format(at);
+  FORMATTED.set(key, text);
+  return text;
+}
+
+const FORMATTED = new Map<string, string>();
+const FORMATTED_MAX = 1000;
 
 /** A formatter takes longer to build than a turn may take, so each is built once. */
 function formatterFor(language: string, form: keyof typeof FORMS): Intl.DateTimeFormat {
