@@ -1,6 +1,7 @@
 import { dayOf } from '../calendar.ts';
 import type { Inbound } from '../channels/channel.ts';
 import type { LocalizedMessage, Value } from '../delivery/outcome.ts';
+import { lastFew } from '../engine/last-few.ts';
 import type { Question } from '../engine/question.ts';
 import type { Key } from '../i18n.ts';
 import { readerOf } from '../notify/notify.ts';
@@ -128,7 +129,7 @@ function start(reply: Reply): void {
 }
 
 /** The intent of the input of a turn; the loads and the decision ask for it. */
-const INTENTS = new WeakMap<TurnContext, { readonly asked: Question | undefined; readonly intent: Intent }>();
+const INTENTS = lastFew<TurnContext, { readonly asked: Question | undefined; readonly intent: Intent }>();
 
 function intentOf(inbound: Inbound, context: TurnContext, asked: Question | undefined): Intent {
   const known = INTENTS.get(context);

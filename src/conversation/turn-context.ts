@@ -1,6 +1,7 @@
 import type { Inbound, Outgoing } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import { currentQuestion } from '../engine/advance.ts';
+import { lastFew } from '../engine/last-few.ts';
 import type { Question } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import type { Wording } from '../i18n.ts';
@@ -74,7 +75,7 @@ export function factsOf(
 }
 
 /** Returns the same facts object within a turn: the engine caches the visible steps by it. */
-const lastFacts = new WeakMap<
+const lastFacts = lastFew<
   TurnContext,
   { readonly talk: Talk; readonly contact: Contact | undefined; readonly facts: unknown }
 >();
@@ -105,4 +106,4 @@ export function readerFor(context: TurnContext, { language, grants = NO_GRANTS }
   return reader;
 }
 const NO_GRANTS: NonNullable<Contact['grants']> = [];
-const lastReader = new WeakMap<TurnContext, { readonly grants: Contact['grants']; readonly reader: Reader }>();
+const lastReader = lastFew<TurnContext, { readonly grants: Contact['grants']; readonly reader: Reader }>();

@@ -1,4 +1,5 @@
 import type { Flow, FlowStep } from './flow.ts';
+import { lastFew } from './last-few.ts';
 import type { Session } from './session.ts';
 import type { StepContext } from './step.ts';
 
@@ -51,7 +52,7 @@ type VisibleSteps<F> = {
 };
 
 /** One turn needs the path of the same answers about twelve times; answers are never changed in place. */
-const CACHE = new WeakMap<SessionAnswers, VisibleSteps<unknown>>();
+const CACHE = lastFew<SessionAnswers, VisibleSteps<unknown>>();
 
 /** Walks down the table once; `relevant` of a step sees only answers of relevant steps before it. */
 function visibleSteps<F>(run: FlowRun<F>, answers: SessionAnswers): VisibleSteps<F> {

@@ -1,4 +1,5 @@
 import type { FlowStep } from './flow.ts';
+import { lastFew } from './last-few.ts';
 import type { FlowRun } from './path.ts';
 import { contextOf, findStep, isAnswered, isOptional, isSameRun, relevantSteps, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
@@ -57,7 +58,7 @@ export type AnswerLine = {
 };
 
 /** One turn needs the current question twice: before it reads the input, and to check a tap. */
-const CACHE = new WeakMap<Session, { readonly run: FlowRun<unknown>; readonly question: Question }>();
+const CACHE = lastFew<Session, { readonly run: FlowRun<unknown>; readonly question: Question }>();
 
 /** The current question of a session. */
 export function questionOf<F>(run: FlowRun<F>, session: Session): Question {
