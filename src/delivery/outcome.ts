@@ -50,6 +50,8 @@ export type LocalizedMessage = {
   readonly marks?: readonly Mark[];
   /** Shows the reader's own data; see `Outgoing`. */
   readonly apart?: true;
+  /** This object is said to many people, so its wording may be prepared once a language. */
+  readonly many?: true;
   /** Attached as a file, where the channel supports files. */
   readonly file?: { readonly name: string; readonly text: string };
   /** Attached as a page for printing. Each line has a font size and a height above the bottom edge, both in points. */

@@ -6,9 +6,15 @@ const NAME = 'outbox';
 
 /** Serialises a message for the outbox. One that shows its reader's own data is encrypted; the mark stays readable. */
 export function sealMessage(message: Outgoing, { seal }: Sealing): string {
-  const text = JSON.stringify(message);
-  return message.apart ? JSON.stringify({ apart: true, sealed: seal(text, NAME) }) : text;
+  if (message.apart) return JSON.stringify({ apart: true, sealed: seal(JSON.stringify(message), NAME) });
+  if (!message.many) return JSON.stringify(message);
+  const text = TEXTS.get(message) ?? JSON.stringify(message);
+  TEXTS.set(message, text);
+  return text;
 }
+
+/** The texts of messages to many people. */
+const TEXTS = new WeakMap<Outgoing, string>();
 
 /** Reads a message of the outbox; undefined if its key is lost. */
 export function openMessage(body: string, { unseal }: Sealing): Outgoing | undefined {

@@ -1,6 +1,7 @@
 import type { Choice, Outgoing } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { Mark } from '../engine/input.ts';
+import type { Say } from '../i18n.ts';
 import { barsPicture } from './bars-picture.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
@@ -11,6 +12,19 @@ import { sayAny, sayValues } from './reader.ts';
 
 /** Renders a message. The `code` value is marked, so that one tap copies it. */
 export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing {
+  // Organisers read the names of other regions.
+  if (!said.many || reader.roles.length > 0) return wordMessage(said, reader);
+  const known = WORDED.get(said) ?? new Map<Say, Outgoing>();
+  WORDED.set(said, known);
+  const message = known.get(reader.say) ?? { ...wordMessage(said, reader), many: true };
+  known.set(reader.say, message);
+  return message;
+}
+
+/** Messages that are said to many, by the wording of language and channel. */
+const WORDED = new WeakMap<LocalizedMessage, Map<Say, Outgoing>>();
+
+function wordMessage(said: LocalizedMessage, reader: Reader): Outgoing {
   if (said.wordedBy) return said.wordedBy(reader);
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;

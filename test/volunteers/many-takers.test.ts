@@ -9,7 +9,9 @@ import type { CrashPoint } from '../../src/crash-point.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { Services } from '../../src/notify/services.ts';
+import { newContact } from '../../src/people/contact.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { checksumOf } from '../../src/store/records/checksum.ts';
 import type { Change } from '../../src/store/records/versioned-record.ts';
 import { NO_CHANGE } from '../../src/store/records/versioned-record.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
@@ -72,6 +74,25 @@ test('of many concurrent taps in two processes, exactly as many succeed as place
   await vi.waitFor(() => expect(answered('您接下了')).toHaveLength(20), { timeout: 15_000 });
   await vi.waitFor(() => expect(answered('有人先接了')).toHaveLength(PEOPLE - 20), { timeout: 15_000 });
   await expectInvariants(store);
+});
+
+test('of volunteers who tap on a full task at one moment, each reads the refusal in the own language', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [first, second, guest] = urns.slice(-3) as [Urn, Urn, Urn];
+  const contact = JSON.stringify({ ...newContact('en', now), quiet: { from: 0, until: 0 } });
+  await store.redis.hset(store.keys.person(guest), 'contact', contact, 'contact_sum', checksumOf(contact));
+  const task = await giveTask(store, 1, now);
+  const takes = (urn: Urn) => {
+    taps += 1;
+    const content = { type: 'choice', id: `go/my-tasks/${task.id}.taken` } as const;
+    return answer({ id: `full:${taps}`, from: urn, at: 0, content }, app.running.services);
+  };
+  await takes(volunteers[0]?.urn ?? first);
+  await Promise.all([first, guest, second].map(takes));
+  const newest = (urn: Urn) => messagesTo(urn).at(-1)?.text ?? '';
+  for (const urn of [first, second]) await vi.waitFor(() => expect(newest(urn)).toContain('有人先接了'));
+  await vi.waitFor(() => expect(newest(guest)).toContain('Somebody was quicker'));
 });
 
 test('random concurrent actions never exceed the places or count a taker twice, and freed places are filled', {

@@ -38,13 +38,14 @@ const wants =
 
 /** A volunteer takes a task, hands it back, checks in, and proves the work. */
 export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 2, lifetimeSeconds: 24 * 3600, light: true })
-  .step(
-    'task',
-    choice({
+  .step('task', {
+    ...choice<TasksFacts, TasksAnswers, string>({
       options: ({ facts }) => facts.tasks.map((kept) => ({ id: kept.record.id, name: listedTaskName(kept, facts) })),
       resets: ['next'],
     }),
-  )
+    // A button brings its task: the names of the list are not needed.
+    isStillValid: (task, { facts }) => facts.tasks.some(({ record }) => record.id === task),
+  })
   .step('next', {
     ...choice<TasksFacts, TasksAnswers, string>({
       options: (here) => actionsFor(here).map((id) => ({ id })),

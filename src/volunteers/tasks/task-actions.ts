@@ -48,7 +48,7 @@ export function actOnTask(action: string, given: TaskActionAnswers, acting: Task
     }
     case 'handed_back': {
       const refusal = handBackRefusal(kept, me.id);
-      if (refusal) return refuse(acting, refusal);
+      if (refusal) return refuse(refusal);
       const says = [message(acting, 'done.handed_back', TASK_BUTTONS.all)];
       return { outcome: 'task_handed_back', ...leavePlace(store, id, me.id), says };
     }
@@ -57,7 +57,7 @@ export function actOnTask(action: string, given: TaskActionAnswers, acting: Task
     case 'proven':
       return finishTask(given, acting);
     default:
-      return refuse(acting, 'gone');
+      return refuse('gone');
   }
 }
 
@@ -65,18 +65,22 @@ function message({ kept, facts }: TaskActionContext, part: string, ...buttons: B
   return { key: `flows/my-tasks:${part}`, values: taskCard(kept, facts), buttons };
 }
 
-function refuse(acting: TaskActionContext, why: TaskRefusal, ...buttons: Buttons): Outcome {
-  return noChange(`task_refused:${why}`, message(acting, `refused.${why}`, ...buttons, TASK_BUTTONS.all));
+function refuse(why: TaskRefusal, ...buttons: Buttons): Outcome {
+  return noChange(`task_refused:${why}`, refusalOf(why, ...buttons));
+}
+
+function refusalOf(why: TaskRefusal, ...buttons: Buttons): LocalizedMessage {
+  return { key: `flows/my-tasks:refused.${why}`, buttons: [...buttons, TASK_BUTTONS.all] };
 }
 
 function take(acting: TaskActionContext): Outcome {
   const { store, facts, now, kept, me } = acting;
   const { record } = kept;
   const refusal = takeRefusal(kept, me, facts.upcoming, now) ?? visitRefusal(record, facts);
-  if (refusal === 'full') return refuse(acting, refusal, TASK_BUTTONS.action(record, 'waited'));
-  if (refusal === 'had') return refuse(acting, refusal, ...TASK_BUTTONS.look(record));
-  if (refusal === 'not_fit') return refuse(acting, refusal, TASK_BUTTONS.change);
-  if (refusal) return refuse(acting, refusal);
+  if (refusal === 'full') return refuseFull(kept);
+  if (refusal === 'had') return refuse(refusal, ...TASK_BUTTONS.look(record));
+  if (refusal === 'not_fit') return refuse(refusal, TASK_BUTTONS.change);
+  if (refusal) return refuse(refusal);
   // Without a reminder to come, the message itself gives the time and the next step.
   const isSoon = record.case !== undefined || nextReminderAt(record) === undefined;
   const buttons = [TASK_BUTTONS.action(record, 'handed_back'), TASK_BUTTONS.all];
@@ -84,13 +88,21 @@ function take(acting: TaskActionContext): Outcome {
   return { outcome: 'task_taken', ...takePlace(store, kept, me.id, now), says };
 }
 
+/** Refuses a tap on a full task. Thousands may come within a second: those who share a read of the task share the message. */
+function refuseFull(kept: KeptTask): Outcome {
+  const full = FULL.get(kept) ?? { ...refusalOf('full', TASK_BUTTONS.action(kept.record, 'waited')), many: true };
+  FULL.set(kept, full);
+  return noChange('task_refused:full', full);
+}
+const FULL = new WeakMap<KeptTask, LocalizedMessage>();
+
 function joinWaitingList(acting: TaskActionContext): Outcome {
   const { store, facts, now, kept, me } = acting;
   const { record } = kept;
   const refusal = takeRefusal(kept, me, facts.upcoming, now);
   // A place is free again: no list is needed.
-  if (refusal === undefined) return refuse(acting, 'gone', ...TASK_BUTTONS.look(record));
-  if (refusal !== 'full') return refuse(acting, refusal);
+  if (refusal === undefined) return refuse('gone', ...TASK_BUTTONS.look(record));
+  if (refusal !== 'full') return refuse(refusal);
   const says = [message(acting, 'done.waited', TASK_BUTTONS.all)];
   return { outcome: 'task_waited', ...waitForPlace(store, record.id, me.id, now), says };
 }
@@ -102,7 +114,7 @@ function checkInAt(spot: Spot | null | undefined, acting: TaskActionContext): Ou
   const { store, facts, now, kept, me } = acting;
   const { record } = kept;
   const refusal = visitRefusal(record, facts);
-  if (refusal) return refuse(acting, refusal);
+  if (refusal) return refuse(refusal);
   const part = checkIn(kept, me.id, checkInProofOf(spot, record, facts.regions), now);
   if (typeof part === 'string') {
     const missed = part === 'wrong_code' ? kept.parts[me.id] : undefined;
@@ -110,7 +122,7 @@ function checkInAt(spot: Spot | null | undefined, acting: TaskActionContext): Ou
     // Another location, or a code, may follow at once.
     const goesOn = { flow: 'my-tasks', answers: { task: record.id, next: 'checked_in' }, facts };
     return {
-      ...refuse(acting, part, TASK_BUTTONS.action(record, 'checked_in')),
+      ...refuse(part, TASK_BUTTONS.action(record, 'checked_in')),
       ...change,
       ...(MAY_FOLLOW.includes(part) ? { goesOn } : {}),
     };
@@ -141,8 +153,7 @@ function finishTask({ photos, words, result }: TaskActionAnswers, acting: TaskAc
     ...(words ? { words } : {}),
   };
   const part = submitProof(kept, me.id, proof, now);
-  if (typeof part === 'string')
-    return refuse(acting, part, ...(part === 'proof_missing' ? TASK_BUTTONS.look(record) : []));
+  if (typeof part === 'string') return refuse(part, ...(part === 'proof_missing' ? TASK_BUTTONS.look(record) : []));
   const thanks = message(acting, 'done.proven', TASK_BUTTONS.hours, TASK_BUTTONS.all);
   if (record.case === undefined) {
     const { checks, writes } = changePart(store, kept, me.id, part);
