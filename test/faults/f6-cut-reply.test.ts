@@ -43,6 +43,7 @@ const NOT_CALLED = [
   'anlinReleaseLease',
   'anlinClaimRecipients',
   'anlinReadFields',
+  'anlinReadRanges',
   'anlinRecordOutcomes',
   'anlinTakeOver',
   'anlinFreezeAudience',

@@ -9,6 +9,7 @@ import {
   INIT_META,
   PROBE,
   READ_FIELDS,
+  READ_RANGES,
   RELEASE_LEASE,
   TOUCH_SESSION,
 } from './scripts.ts';
@@ -41,6 +42,7 @@ export type ScriptCommands = {
   readonly anlinRecover: Script<number>;
   readonly anlinClaimRecipients: Script<ClaimedRecipients>;
   readonly anlinReadFields: Script<string[]>;
+  readonly anlinReadRanges: Script<string[]>;
   readonly anlinFindNear: Script<string[]>;
   readonly anlinOpenWindow: Script<1>;
   readonly anlinSpendWindow: Script<'ok' | 'window' | 'count'>;
@@ -69,6 +71,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinRecover: RECOVER,
   anlinClaimRecipients: CLAIM_RECIPIENTS,
   anlinReadFields: READ_FIELDS,
+  anlinReadRanges: READ_RANGES,
   anlinFindNear: FIND_NEAR,
   anlinOpenWindow: OPEN_WINDOW,
   anlinSpendWindow: SPEND_WINDOW,

@@ -236,14 +236,29 @@ return redis.call('HGETALL', KEYS[1])
 `;
 
 /**
- * Reads the same fields of many hashes. KEYS hashes. ARGV field… Returns one flat list; '' for a missing field.
+ * Reads the same fields of many hashes. KEYS hashes. ARGV field… Returns one text for each: the values with `ARGUMENT_END`
+ * between them, '' for a missing field. A list of single values costs the client twice as much.
  * A key of another type gives WRONGTYPE in each field: it must not stop the reading of the others.
  */
 export const READ_FIELDS = `#!lua flags=no-writes
 local answer = {}
-for _, key in ipairs(KEYS) do
+for k, key in ipairs(KEYS) do
   local values = redis.pcall('HMGET', key, unpack(ARGV))
-  for i = 1, #ARGV do answer[#answer + 1] = values.err and 'WRONGTYPE' or values[i] or '' end
+  for i = 1, #ARGV do values[i] = values.err and 'WRONGTYPE' or values[i] or '' end
+  answer[k] = table.concat(values, '\\31', 1, #ARGV)
+end
+return answer
+`;
+
+/**
+ * Reads the members of many sorted sets from a score on. KEYS sorted sets. ARGV the least score.
+ * Returns one text for each: the members with `ARGUMENT_END` between them. A key of another type has none.
+ */
+export const READ_RANGES = `#!lua flags=no-writes
+local answer = {}
+for k, key in ipairs(KEYS) do
+  local members = redis.pcall('ZRANGE', key, ARGV[1], '+inf', 'BYSCORE')
+  answer[k] = table.concat(members, '\\31')
 end
 return answer
 `;

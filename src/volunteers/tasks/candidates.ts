@@ -1,6 +1,7 @@
-import { DAY_MS, QUIET_HOURS } from '../../calendar.ts';
+import { DAY_MS, HOUR_MS, QUIET_HOURS } from '../../calendar.ts';
 import { loadContacts } from '../../people/person-store.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
+import { readRange } from '../../store/records/read-range.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadMemberIds } from '../teams/team-store.ts';
@@ -17,9 +18,10 @@ const CONSIDERED_MAX = 2000;
 
 /** Loads the open tasks that a volunteer has taken and that are not over. */
 export async function loadUpcomingTasks(store: Store, id: VolunteerId, now: number): Promise<readonly Task[]> {
-  const ids = await orStoreAway(
-    store.redis.zrange(store.keys.volunteerTasks(id), String(now - DAY_MS), '+inf', 'BYSCORE'),
-  );
+  // To the hour, so that volunteers who tap at once are read together.
+  const from = now - DAY_MS - (now % HOUR_MS);
+  const ids = await readRange(store, store.keys.volunteerTasks(id), from);
+  if (ids.length === 0) return [];
   const kept = await loadTasks(store, ids);
   return kept.map(({ record }) => record).filter(({ state, until }) => state === 'open' && until > now);
 }

@@ -48,18 +48,21 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
     grants: person.contact?.grants ?? [],
     wanted: position.answers,
   };
-  const me = await loadVolunteerOf(store, person.urn, person.volunteer);
+  const { task, next } = position.answers;
+  // Most persons' records hold the right id of their volunteer record, so nothing waits for that record.
+  const known = person.volunteer as VolunteerId | undefined;
+  const [me, ofKnown, asked] = await Promise.all([
+    loadVolunteerOf(store, person.urn, known),
+    known ? loadUpcomingTasks(store, known, now) : [],
+    typeof task === 'string' ? loadTask(store, task) : undefined,
+  ]);
   if (!me) return { ...head, me, tasks: [], upcoming: [], about: undefined, follows: false };
   const { id } = me.record;
-  const { task, next } = position.answers;
   const around = city.regions.chain(me.record.region);
   // A button names its task, so no list is needed. A volunteer who is not active sees taken tasks only.
   const listing = next === undefined && me.record.state === 'active';
-  const [upcoming, near, asked] = await Promise.all([
-    loadUpcomingTasks(store, id, now),
-    listing ? loadTasksBetween(store, around, now - DAY_MS, now + AHEAD_MS) : [],
-    typeof task === 'string' ? loadTask(store, task) : undefined,
-  ]);
+  const upcoming = id === known ? ofKnown : await loadUpcomingTasks(store, id, now);
+  const near = listing ? await loadTasksBetween(store, around, now - DAY_MS, now + AHEAD_MS) : [];
   const mine =
     next === undefined
       ? await loadTasks(
