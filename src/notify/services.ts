@@ -1,4 +1,5 @@
 import type { Channel, Urn } from '../channels/channel.ts';
+import { schemeOf } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
@@ -21,7 +22,8 @@ export type Services = {
 
 /** Finds the channel that carries a person's address. */
 export function channelOf(urn: Urn, channels: readonly Channel[]): Channel | undefined {
-  return channels.find(({ scheme }) => urn.startsWith(`${scheme}:`));
+  const carrier = schemeOf(urn);
+  return channels.find(({ scheme }) => scheme === carrier);
 }
 
 /** A link for everyone: into the web chat, which needs no account, else into the first channel that has links. */

@@ -8,7 +8,7 @@ import { nextClockAt, proofsDueAt } from './task-rules.ts';
 
 /** Loads one task; undefined for a malformed or unknown id. */
 export async function loadTask(store: Store, id: string): Promise<KeptTask | undefined> {
-  return /^task_\w{8}$/.test(id) ? (await loadTasks(store, [id]))[0] : undefined;
+  return /^task_\w{8}$/.test(id) ? loadOnce(store, id) : undefined;
 }
 
 /** Loads tasks in the order of their ids; deleted ones are left out. Each is read at one moment. */
