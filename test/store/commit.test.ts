@@ -151,3 +151,22 @@ test('commits of one moment share a call: one at a damaged record fails alone, a
   const last = Math.max(...numbers.map(Number));
   expect(next).toMatchObject({ type: 'ok', claimed: [{ number: String(last + 1) }] });
 });
+
+test('of two commits of one moment that give a new key different types, the second fails and writes nothing', async () => {
+  const key = store.keys.case('case_two_types');
+  const [first, second] = [
+    change({ writes: [['ZADD', key, 1, 'member']] }),
+    change({ writes: [['HSET', key, 'field', 'value']] }),
+  ];
+  const done = await Promise.allSettled([commit(store, first, 1), commit(store, second, 1)]);
+  expect(done.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(await store.redis.type(key)).toBe('zset');
+  expect(await store.redis.exists(store.keys.person(second.person))).toBe(0);
+  // Its type is known by then.
+  const [third, fourth] = [
+    change({ writes: [['ZADD', key, 2, 'other']] }),
+    change({ writes: [['HSET', key, 'field', 'value']] }),
+  ];
+  const again = await Promise.allSettled([commit(store, third, 2), commit(store, fourth, 2)]);
+  expect(again.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+});

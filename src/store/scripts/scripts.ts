@@ -26,6 +26,8 @@ ${SAME_DATA}
 local META, process = KEYS[7], ARGV[1]
 local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', PEXPIRE = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local now, pace
+-- The types of keys that exist. No key ever changes its type.
+local types = {}
 -- The operation at work: the keys before its own, its text, and how far that is read.
 local base, text, position = 7, '', 1
 local PERSON, SEEN, op, person_urn, now_app
@@ -89,7 +91,9 @@ local function commit()
     for a = 1, number() do args[a] = arg() end
     local kind = KINDS[command]
     if not kind then return { 'error', 'command not allowed in a commit: ' .. command } end
-    local is = redis.call('TYPE', key).ok
+    local is = types[key] or redis.call('TYPE', key).ok
+    -- The operations of a call mostly share indexes. A missing key may get a type from one of them.
+    if is ~= 'none' then types[key] = is end
     if kind ~= 'any' and is ~= 'none' and is ~= kind then return { 'error', 'wrong type at ' .. key .. ': ' .. is } end
     writes[i] = { command, key, args }
   end
