@@ -93,6 +93,7 @@ function makeQuestion<F>(run: FlowRun<F>, session: Session): Question {
   }
   const context = contextOf(run, session.answers);
   const asking = step.ask(context, session.draft);
+  let seal: string | undefined;
   return {
     ...head,
     step: step.id,
@@ -106,9 +107,13 @@ function makeQuestion<F>(run: FlowRun<F>, session: Session): Question {
     takesWords: asking.takesWords ?? false,
     searches: asking.searches ?? false,
     inParts: step.backInside !== undefined,
-    seal: asking.confirms === undefined ? '' : sealOf(asking.confirms),
     values: { ...step.values?.(context), ...asking.values },
     review: step.review ? reviewOf(run, session, step) : [],
+    // Most inputs of a turn look at no button.
+    get seal() {
+      seal ??= asking.confirms === undefined ? '' : sealOf(asking.confirms);
+      return seal;
+    },
   };
 }
 

@@ -53,7 +53,10 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     if (only && list.length === 1 && only.level !== 'community') return below(only.id);
     return list.map(({ id, names }) => ({ id, name: names }));
   };
+  const joined = new Map<string, Names>();
   const nameOf = (id: string): Names | undefined => {
+    const known = joined.get(id);
+    if (known) return known;
     const region = byId.get(id);
     if (region?.level !== 'grid' || !region.parent) return region?.names;
     const community = byId.get(region.parent)?.names ?? {};
@@ -61,7 +64,11 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
       language === 'en' && community.en
         ? `${community.en}, ${name}`
         : `${community[language] ?? community['zh-CN']}${name}`;
-    return Object.fromEntries(Object.entries(region.names).map(([language, name]) => [language, both(language, name)]));
+    const names = Object.fromEntries(
+      Object.entries(region.names).map(([language, name]) => [language, both(language, name)]),
+    );
+    joined.set(id, names);
+    return names;
   };
   const at = ({ longitude, latitude }: Point): string | undefined =>
     index?.search(longitude, latitude, longitude, latitude).flatMap((i) => {
