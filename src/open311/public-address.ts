@@ -45,7 +45,7 @@ function subnets(list: readonly string[]): BlockList {
   const all = new BlockList();
   for (const one of list) {
     const [address = '', bits] = one.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
     all.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
   }
   return all;

@@ -111,7 +111,8 @@ test('what a rule needs stands in each of its matches', () => {
   const texts = [...lists.map(({ text }) => text), ...read('../words/shield.tsv').split(/[\t\n]/)].map((text) =>
     text.toUpperCase(),
   );
-  for (const { needs, pattern } of [...DESCRIPTIONS, ...NAMES, ...LATIN_NAMES, ...NICKNAMES]) {
+  for (const { needs, pattern: patternOf } of [...DESCRIPTIONS, ...NAMES, ...LATIN_NAMES, ...NICKNAMES]) {
+    const pattern = patternOf();
     const once = new RegExp(pattern, pattern.flags.replace('g', ''));
     const matching = texts.filter((text) => once.test(text));
     expect(matching, `texts that ${pattern} finds`).not.toEqual([]);

@@ -14,13 +14,13 @@ export type PersonMark =
 export type Span = { readonly what: PersonMark; readonly from: number; readonly to: number };
 
 /** What a finder looks for; see `rule`. */
-export type Rule = { readonly needs: readonly RegExp[]; readonly pattern: RegExp };
+export type Rule = { readonly needs: readonly RegExp[]; readonly pattern: () => RegExp };
 
 const PARTS = new Map<string, RegExp>();
 
 /**
  * `needs`: what any match of the pattern holds. Nearly every report lacks some of it, and to test a part costs less than
- * to run a long pattern.
+ * to run a long pattern. The pattern is made for the first text that holds them all: a start makes none.
  */
 export function rule(needs: readonly string[], pattern: string, flags: 'g' | 'gu' = 'gu'): Rule {
   const parts = needs.map((source) => {
@@ -28,7 +28,8 @@ export function rule(needs: readonly string[], pattern: string, flags: 'g' | 'gu
     PARTS.set(source, part);
     return part;
   });
-  return { needs: parts, pattern: new RegExp(pattern, flags) };
+  let made: RegExp | undefined;
+  return { needs: parts, pattern: () => (made ??= new RegExp(pattern, flags)) };
 }
 
 /** The spans of all rules in a text. */
@@ -39,7 +40,7 @@ export function findAll(rules: readonly Rule[], text: string, what: PersonMark):
     tested.set(part, known);
     return known;
   };
-  return rules.flatMap(({ needs, pattern }) => (needs.every(has) ? spansOf(pattern, text, what) : []));
+  return rules.flatMap(({ needs, pattern }) => (needs.every(has) ? spansOf(pattern(), text, what) : []));
 }
 
 /**
