@@ -27,7 +27,7 @@ afterAll(async () => {
 async function acts(act: () => Promise<unknown>): Promise<void> {
   const before = arrived.length;
   await act();
-  await vi.waitFor(() => expect(arrived).toHaveLength(before + 1), { timeout: PATIENCE_MS });
+  await vi.waitFor(() => expect(arrived).toHaveLength(before + 1), { timeout: PATIENCE_MS, interval: 2 });
 }
 
 const LINK = '<a href="weixin://bizmsgmenu?msgmenucontent=1&msgmenuid=m1">1. 好</a>';
