@@ -6,7 +6,8 @@ import { opinionCodes } from '../questionnaire/questionnaire.ts';
 import type { SheetsAlike } from './answers-alike.ts';
 import { answersTo } from './answers-alike.ts';
 import type { Sums } from './estimate.ts';
-import { addAlike, addAnswer, addSums, noSums } from './estimate.ts';
+import { addAlike, noSums } from './estimate.ts';
+import { addAnswerAt, addDomain, flatSums, sumsAt } from './flat-sums.ts';
 import type { Indicator } from './indicator.ts';
 
 /** Attributes by which tables split a region: one at a time, never two combined. */
@@ -20,8 +21,11 @@ export const GROUPS: readonly string[] = [
   ),
 ];
 
-/** Sums by region and group. */
-export type Tally = ReadonlyMap<string, readonly Sums[]>;
+/** The group of all, by its place in GROUPS. */
+export const ALL = 0;
+
+/** Returns the sums of a region, or of a group in it by its place in GROUPS. */
+export type Tally = (region: string, group?: number) => Sums;
 
 /** An indicator on one question. `value`: 0 to 1 (net: −1 to 1); undefined if the answer does not count. */
 export type Measure = {
@@ -75,30 +79,31 @@ export function tally(sheets: readonly CountedSheet[], measure: Measure, regions
   // NaN: the answer does not count.
   const values = Float64Array.from(different, (given) => measure.value(given) ?? Number.NaN);
   const { streets, profiles, weights } = profilesOf(sheets);
-  const byProfile = new Array<Sums | undefined>(streets.length * PROFILES.length);
-  for (let i = 0; i < sheets.length; i += 1) {
-    const y = values[places[i] ?? -1] ?? Number.NaN;
-    if (Number.isNaN(y)) continue;
-    const profile = profiles[i] ?? 0;
-    const sums = byProfile[profile] ?? noSums();
-    byProfile[profile] = sums;
-    addAnswer(sums, y, weights[i] ?? 0);
+  const byProfile = flatSums(streets.length * PROFILES.length);
+  for (let i = 0; i < places.length; i += 1) {
+    const place = places[i] ?? -1;
+    const y = place < 0 ? Number.NaN : (values[place] ?? Number.NaN);
+    if (!Number.isNaN(y)) addAnswerAt(byProfile, profiles[i] ?? 0, y, weights[i] ?? 0);
   }
-  const found = new Map(streets.map((street) => [street, GROUPS.map(noSums)]));
-  for (const [profile, sums] of byProfile.entries()) {
-    if (!sums) continue;
-    const all = found.get(streets[Math.floor(profile / PROFILES.length)] ?? '') ?? [];
-    for (const group of PROFILES[profile % PROFILES.length] ?? []) addSums(all[group] ?? noSums(), sums);
+  const chains = streets.map((street) => regions.chain(street).filter((region) => region !== street));
+  const rowOf = new Map([...new Set([...streets, ...chains.flat()])].map((region, row) => [region, row] as const));
+  const byRegion = flatSums(rowOf.size * GROUPS.length);
+  for (let profile = 0; profile < streets.length * PROFILES.length; profile += 1) {
+    const row = Math.floor(profile / PROFILES.length);
+    for (const group of PROFILES[profile % PROFILES.length] ?? [])
+      addDomain(byRegion, row * GROUPS.length + group, byProfile, profile);
   }
-  for (const [street, sums] of [...found]) {
-    for (const region of regions.chain(street)) {
-      if (region === street) continue;
-      const above = found.get(region) ?? GROUPS.map(noSums);
-      found.set(region, above);
-      for (const [group, one] of above.entries()) addSums(one, sums[group] ?? noSums());
+  for (const [row, chain] of chains.entries()) {
+    for (const region of chain) {
+      const above = rowOf.get(region) ?? row;
+      for (const group of GROUPS.keys())
+        addDomain(byRegion, above * GROUPS.length + group, byRegion, row * GROUPS.length + group);
     }
   }
-  return found;
+  return (region, group = ALL) => {
+    const row = rowOf.get(region);
+    return row === undefined ? noSums() : sumsAt(byRegion, row * GROUPS.length + group);
+  };
 }
 
 /** Sums the sheets of a whole wave, or those that `only` accepts. */
@@ -133,12 +138,16 @@ const profilesBySheets = new WeakMap<readonly CountedSheet[], Profiles>();
 function profilesOf(sheets: readonly CountedSheet[]): Profiles {
   const before = profilesBySheets.get(sheets);
   if (before) return before;
-  const streetAt = new Map([...new Set(sheets.map(({ street }) => street))].map((street, i) => [street, i] as const));
-  const profiles = Int32Array.from(sheets, ({ street, age, sex, hukou }) => {
+  const streetAt = new Map<string, number>();
+  const [profiles, weights] = [new Int32Array(sheets.length), new Float64Array(sheets.length)];
+  for (let i = 0; i < sheets.length; i += 1) {
+    const { street, age, sex, hukou, weight } = sheets[i] as CountedSheet;
+    const at = streetAt.get(street) ?? streetAt.size;
+    if (at === streetAt.size) streetAt.set(street, at);
     const kind = AGE_GROUPS.indexOf(age) * SEXES.length + SEXES.indexOf(sex);
-    return (streetAt.get(street) ?? 0) * PROFILES.length + kind * HUKOUS.length + HUKOUS.indexOf(hukou);
-  });
-  const weights = Float64Array.from(sheets, ({ weight }) => weight);
+    profiles[i] = at * PROFILES.length + kind * HUKOUS.length + HUKOUS.indexOf(hukou);
+    weights[i] = weight;
+  }
   const found = { streets: [...streetAt.keys()], profiles, weights };
   profilesBySheets.set(sheets, found);
   return found;

@@ -12,7 +12,7 @@ import { estimateOf, meanOf, noSums } from '../estimate/estimate.ts';
 import type { Indicator } from '../estimate/indicator.ts';
 import { kornGraubard } from '../estimate/intervals.ts';
 import type { Dimension, Measure, Tally } from '../estimate/tally.ts';
-import { DIMENSIONS, GROUPS, measureOf, sumUp, tally } from '../estimate/tally.ts';
+import { ALL, DIMENSIONS, GROUPS, measureOf, sumUp, tally } from '../estimate/tally.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
 import { reportedUnits } from '../survey-regions.ts';
 import type { EarlierWave, IndicatorComparison, NetShare } from './indicator-comparison.ts';
@@ -79,8 +79,7 @@ export function indicatorResult(indicator: Indicator, input: IndicatorInput): In
     if (hidesMean && name === region) return { type: 'withheld', why: 'protects_others' };
     if (!before) return discloseCell(estimate);
     const [unit, group] = placeOf(name);
-    const own = sums.get(unit)?.[GROUPS.indexOf(group)] ?? noSums();
-    return discloseAfter(was(before.cells[name]), [own], kinds, ([one = noSums()]) =>
+    return discloseAfter(was(before.cells[name]), [sums(unit, group)], kinds, ([one = noSums()]) =>
       discloseCell(at(unit, group, one)),
     );
   };
@@ -127,11 +126,11 @@ function readEstimate(shown: DisclosedNumber | undefined): Estimate {
 }
 
 /** Estimates a cell, or other sums in its place. */
-type EstimateAt = (region: string, group?: string, sums?: Sums) => Estimate;
+type EstimateAt = (region: string, group?: number, sums?: Sums) => Estimate;
 
 function estimator({ kind }: Indicator, sums: Tally, people: IndicatorInput['people']): EstimateAt {
-  return (region, group = 'all', own = sums.get(region)?.[GROUPS.indexOf(group)] ?? noSums()) => {
-    const all = group === 'all' ? people(region) : 0;
+  return (region, group = ALL, own = sums(region, group)) => {
+    const all = group === ALL ? people(region) : 0;
     return estimateBy(kind, own, all || undefined);
   };
 }
@@ -150,7 +149,7 @@ function headlineIfWorse(shown: DisclosedNumber | undefined, nonResponse: NonRes
 /** The tables of a region and the place of each cell. They are the same for all indicators. */
 type PlacedTables = {
   readonly tables: LinkedTables;
-  readonly places: readonly (readonly [unit: string, group: string])[];
+  readonly places: readonly (readonly [unit: string, group: number])[];
 };
 const tablesByRegions = new WeakMap<RegionTree, Map<string, PlacedTables>>();
 
@@ -178,9 +177,9 @@ function namesOf(region: string, regions: RegionTree): readonly NamedTable[] {
   return [...own, ...nested.flatMap((unit) => namesOf(unit, regions))];
 }
 
-function placeOf(name: string): readonly [unit: string, group: string] {
+function placeOf(name: string): readonly [unit: string, group: number] {
   const [unit = '', group = 'all'] = name.split('|');
-  return [unit, group];
+  return [unit, GROUPS.indexOf(group)];
 }
 
 function cellName(region: string, group: string): string {
