@@ -24,15 +24,16 @@ export function measureEstimates(count: number): EstimateRun {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const regions = regionTree(makeRegions());
   const streets = regions.all('street');
-  const plain = Array.from(
+  const sheets = Array.from(
     { length: count },
-    (): Omit<CountedSheet, 'weight'> => ({
+    (): CountedSheet => ({
       street: pick(streets),
       age: pick(AGE_GROUPS),
       sex: random() < 0.5 ? 'female' : 'male',
       hukou: pick(HUKOUS),
       answers: madeUpAnswers(QUESTIONNAIRE, random),
       flags: [],
+      weight: Number.NaN,
     }),
   );
   const census = regions
@@ -45,8 +46,7 @@ export function measureEstimates(count: number): EstimateRun {
   globalThis.gc?.();
   const before = process.memoryUsage().rss;
   const began = nowMs();
-  const { weights, ...weighting } = weigh(plain, [], 'city', { regions, census });
-  const sheets = plain.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
+  const weighting = weigh(sheets, [], 'city', { regions, census });
   const wave = { ...waveOf('city'), region: 'city' };
   const making = {
     wave,

@@ -17,6 +17,8 @@ import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surv
 import type { Margin } from '../../src/surveys/estimate/rake.ts';
 import { kishDeff, mergeThinCategories, NotConverged, rake } from '../../src/surveys/estimate/rake.ts';
 import { weigh } from '../../src/surveys/estimate/weigh.ts';
+import type { Sex } from '../../src/surveys/panel/member.ts';
+import type { Stratum } from '../../src/surveys/wave/draw.ts';
 
 /** Expects equal numbers, to nine decimals by default. */
 function expectClose(found: readonly number[], wanted: readonly number[], digits = 9): void {
@@ -309,6 +311,7 @@ describe('raking', () => {
       street: 's',
       age: i < 12 ? ('16-34' as const) : ('55+' as const),
       sex: i % 2 === 0 ? ('female' as const) : ('male' as const),
+      weight: Number.NaN,
     }));
     const weighed = (young: number) =>
       weigh(sheets, [], 'c', {
@@ -324,8 +327,38 @@ describe('raking', () => {
     const far = weighed(600);
     expect(far).toMatchObject({ raked: true, off: expect.any(Number) });
     expect(far.off).toBeGreaterThan(20);
-    expect(Math.max(...far.weights)).toBeLessThanOrEqual(5.00001);
+    expect(Math.max(...sheets.map(({ weight }) => weight))).toBeLessThanOrEqual(5.00001);
     expect(weighed(30).off).toBeUndefined();
+  });
+
+  const city = regionTree([
+    { id: 'c', level: 'city', names: {} },
+    ...['a', 'b'].map((id) => ({ id, level: 'street', parent: 'c', names: {} }) as const),
+  ]);
+  const sheetOf = (street: string, sex: Sex) => ({ street, age: '16-34' as const, sex, weight: Number.NaN });
+
+  test('without a census a sheet weighs N/n of its stratum, and the mean weight is 1', () => {
+    const sheets = [sheetOf('a', 'male'), sheetOf('b', 'male'), sheetOf('a', 'male')];
+    const strata = [20, 60].map((frame, i): Stratum => ({ ...sheetOf(i ? 'b' : 'a', 'male'), frame, target: 1 }));
+    expect(weigh(sheets, strata, 'c', { regions: city, census: [] })).toMatchObject({ raked: false });
+    expect(sheets.map(({ weight }) => weight)).toEqual([0.375, 2.25, 0.375]);
+  });
+
+  test('people of unsaid sex count as either sex in turn when weights are raked', () => {
+    const sheets = Array.from({ length: 10 }, () => sheetOf('a', 'unsaid'));
+    const census = (['female', 'male'] as const).map((sex, i) => ({
+      region: 'c',
+      sex,
+      from: 16,
+      to: 34,
+      people: i ? 300 : 100,
+    }));
+    expect(weigh(sheets, [], 'c', { regions: city, census })).toMatchObject({ raked: true });
+    expectClose(
+      sheets.map(({ weight }) => weight),
+      sheets.map((_, i) => (i % 2 === 0 ? 0.5 : 1.5)),
+      9,
+    );
   });
 
   test('contradictory margins throw', () => {

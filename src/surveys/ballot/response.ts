@@ -13,7 +13,8 @@ export type CountedSheet = {
   readonly hukou: Hukou;
   readonly answers: SurveyAnswers;
   readonly flags: readonly Flag[];
-  readonly weight: number;
+  /** Set by weigh once all sheets are known; NaN until then. */
+  weight: number;
   /** The answers came after a reminder. */
   readonly late?: true;
 };

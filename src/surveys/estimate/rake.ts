@@ -72,7 +72,7 @@ export function rake(
 
 /** Merges categories with few respondents or no people into their neighbours. */
 export function mergeThinCategories({ categoryOf, targets }: Margin): Margin {
-  const counts = sumsOf(new Float64Array(categoryOf.length).fill(1), categoryOf, targets.length);
+  const counts = countsOf(categoryOf, targets.length);
   const groups: { members: number[]; count: number; target: number }[] = [...targets].map((target, i) => ({
     members: [i],
     count: counts[i] ?? 0,
@@ -92,9 +92,11 @@ export function mergeThinCategories({ categoryOf, targets }: Margin): Margin {
     groups.splice(i, 1);
     i = Math.max(0, i - 1);
   }
-  const groupOf = new Map(groups.flatMap(({ members }, g) => members.map((member) => [member, g] as const)));
+  const groupOf = Int32Array.from(targets, (_, category) =>
+    groups.findIndex(({ members }) => members.includes(category)),
+  );
   return {
-    categoryOf: categoryOf.map((category) => groupOf.get(category) ?? 0),
+    categoryOf: categoryOf.map((category) => groupOf[category] ?? 0),
     targets: Float64Array.from(groups, ({ target }) => target),
   };
 }
@@ -102,7 +104,8 @@ export function mergeThinCategories({ categoryOf, targets }: Margin): Margin {
 /** Returns the design effect of unequal weights, n·Σw²/(Σw)² (Kish 1992, J. Off. Statist. 8:183). */
 export function kishDeff(weights: Float64Array): number {
   let [all, squares] = [0, 0];
-  for (const weight of weights) {
+  for (let i = 0; i < weights.length; i += 1) {
+    const weight = weights[i] ?? 0;
     all += weight;
     squares += weight * weight;
   }
@@ -141,10 +144,17 @@ function sumsOf(weights: Float64Array, categoryOf: Int32Array, categories: numbe
   return sums;
 }
 
+/** Returns the number of respondents in each category. */
+export function countsOf(categoryOf: Int32Array, categories: number): Float64Array {
+  return sumsOf(new Float64Array(categoryOf.length).fill(1), categoryOf, categories);
+}
+
 function scaled(values: Float64Array, by: number): Float64Array {
   return values.map((value) => value * by);
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((all, value) => all + value, 0);
+export function sum(values: Float64Array): number {
+  let all = 0;
+  for (let i = 0; i < values.length; i += 1) all += values[i] ?? 0;
+  return all;
 }

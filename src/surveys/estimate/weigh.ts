@@ -6,7 +6,7 @@ import { peopleOfKind } from '../survey-census.ts';
 import { reportedUnits } from '../survey-regions.ts';
 import type { Stratum } from '../wave/draw.ts';
 import type { Margin } from './rake.ts';
-import { kishDeff, mergeThinCategories, NotConverged, rake } from './rake.ts';
+import { countsOf, kishDeff, mergeThinCategories, NotConverged, rake, sum } from './rake.ts';
 
 /**
  * How answers were weighted: raked to the census, or by the draw alone; `deff` is the design effect. `off`: points between a
@@ -17,10 +17,10 @@ export type Weighting = { readonly raked: boolean; readonly deff: number; readon
 /** With a larger design effect a wave shows no numbers. */
 export const DEFF_MAX = 4;
 
-type WeighedSheet = Pick<CountedSheet, 'street' | 'age' | 'sex'>;
+type WeighedSheet = Pick<CountedSheet, 'street' | 'age' | 'sex' | 'weight'>;
 
 /**
- * Computes the weight of each sheet: N/n of its stratum, raked to the census by age × sex and by unit. The mean weight is 1.
+ * Sets the weight of each sheet in place: N/n of its stratum, raked to the census by age × sex and by unit. The mean weight is 1.
  * Without census data, or if the margins contradict each other, only N/n is used.
  */
 export function weigh(
@@ -28,34 +28,59 @@ export function weigh(
   strata: readonly Stratum[],
   region: string,
   known: SurveyCensus,
-): Weighting & { readonly weights: readonly number[] } {
-  const numberOf = stratumNumbers();
-  const frames = new Map(strata.map((stratum) => [numberOf(stratum), stratum.frame]));
-  const numbers = sheets.map(numberOf);
-  const counts = new Map<number, number>();
-  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  const base = Float64Array.from(numbers, (number) => (frames.get(number) ?? 1) / (counts.get(number) ?? 1));
-  const margins = marginsOf(sheets, region, known);
-  const byDraw = { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
-  if (margins.length === 0) return byDraw;
+): Weighting {
+  const numbered = numberStrata(sheets, strata);
+  const base = baseWeights(numbered);
+  const byDraw = (): Weighting => {
+    setWeights(sheets, base);
+    return { raked: false, deff: kishDeff(base) };
+  };
+  const margins = marginsOf(numbered, region, known);
+  if (margins.length === 0) return byDraw();
   try {
     const { weights, gap } = rake(base, margins);
     const off = Math.round(100 * gap);
-    return { weights: toMeanOne(weights), raked: true, deff: kishDeff(weights), ...(off > 0 ? { off } : {}) };
+    setWeights(sheets, weights);
+    return { raked: true, deff: kishDeff(weights), ...(off > 0 ? { off } : {}) };
   } catch (error) {
     if (!(error instanceof NotConverged)) throw error;
-    return byDraw;
+    return byDraw();
   }
 }
 
-/** Returns a function that numbers strata by street, age and sex. */
-function stratumNumbers(): (one: WeighedSheet) => number {
+/** Number of strata in a street: by age and sex. */
+const IN_STREET = AGE_GROUPS.length * SEXES.length;
+
+/** The streets, each with IN_STREET strata one after the other; per stratum its frame (1 if unknown), per sheet its stratum. */
+type NumberedStrata = {
+  readonly streets: readonly string[];
+  readonly frames: Float64Array;
+  readonly stratumOf: Int32Array;
+};
+
+/** Numbers the stratum of each sheet in one pass. Weighing then reads numbers, and no sheets: these lie scattered in memory. */
+function numberStrata(sheets: readonly WeighedSheet[], strata: readonly Stratum[]): NumberedStrata {
   const streets = new Map<string, number>();
-  return ({ street, age, sex }) => {
+  const numberOf = ({ street, age, sex }: Pick<Stratum, 'street' | 'age' | 'sex'>) => {
     const at = streets.get(street) ?? streets.size;
-    streets.set(street, at);
-    return (at * AGE_GROUPS.length + AGE_GROUPS.indexOf(age)) * SEXES.length + SEXES.indexOf(sex);
+    if (at === streets.size) streets.set(street, at);
+    return at * IN_STREET + AGE_GROUPS.indexOf(age) * SEXES.length + SEXES.indexOf(sex);
   };
+  const stratumOf = new Int32Array(sheets.length);
+  for (let i = 0; i < sheets.length; i += 1) stratumOf[i] = numberOf(sheets[i] as WeighedSheet);
+  const drawn = strata.map((stratum) => [numberOf(stratum), stratum.frame] as const);
+  const frames = new Float64Array(streets.size * IN_STREET).fill(1);
+  for (const [number, frame] of drawn) frames[number] = frame;
+  return { streets: [...streets.keys()], frames, stratumOf };
+}
+
+/** Returns N/n of each sheet's stratum. */
+function baseWeights({ frames, stratumOf }: NumberedStrata): Float64Array {
+  const counts = countsOf(stratumOf, frames.length);
+  const ratios = frames.map((frame, number) => frame / (counts[number] || 1));
+  const base = new Float64Array(stratumOf.length);
+  for (let i = 0; i < base.length; i += 1) base[i] = ratios[stratumOf[i] ?? 0] ?? 1;
+  return base;
 }
 
 /** In this order neighbours are similar, because thin categories are merged with the next. */
@@ -64,43 +89,35 @@ const KINDS: readonly (readonly [SurveyAgeGroup, Sex])[] = [
   ...AGE_GROUPS.toReversed().map((age) => [age, 'male'] as const),
 ];
 
-const kindsOf = (sex: Sex) =>
-  Object.fromEntries(AGE_GROUPS.map((age) => [age, KINDS.findIndex(([a, s]) => a === age && s === sex)])) as Record<
-    SurveyAgeGroup,
-    number
-  >;
-const KIND_AT = { female: kindsOf('female'), male: kindsOf('male') };
+/** By stratum of a street, the place in KINDS. Sheets of unsaid sex are assigned to either sex in turn, within their age group. */
+const KIND_OF = (['female', 'male'] as const).map((instead) =>
+  AGE_GROUPS.flatMap((age) =>
+    SEXES.map((sex) => KINDS.findIndex((kind) => kind[0] === age && kind[1] === (sex === 'unsaid' ? instead : sex))),
+  ),
+);
 
-function marginsOf(sheets: readonly WeighedSheet[], region: string, known: SurveyCensus): readonly Margin[] {
+function marginsOf({ streets, stratumOf }: NumberedStrata, region: string, known: SurveyCensus): readonly Margin[] {
   const { regions, census } = known;
   const hasCensus = (unit: string) => census.some((cell) => cell.region === unit);
   const units = reportedUnits(region, regions).filter(hasCensus);
   const counted = units.length > 0 ? units : hasCensus(region) ? [region] : [];
-  if (sheets.length === 0 || counted.length === 0) return [];
+  if (stratumOf.length === 0 || counted.length === 0) return [];
   const peopleOf = (unit: string, [age, sex]: (typeof KINDS)[number]) => peopleOfKind(known, unit, age, sex) ?? 0;
-  // Sheets of unsaid sex are assigned to either sex in turn, within their age group.
-  const kindOf = sheets.map(({ age, sex }, i) => {
-    const assigned = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
-    return KIND_AT[assigned][age];
-  });
+  const kindOf = stratumOf.map((stratum, i) => KIND_OF[i % 2]?.[stratum % IN_STREET] ?? 0);
   const kinds = KINDS.map((kind) => counted.reduce((all, unit) => all + peopleOf(unit, kind), 0));
-  const margins: Margin[] = [
-    mergeThinCategories({ categoryOf: Int32Array.from(kindOf), targets: Float64Array.from(kinds) }),
-  ];
+  const margins: Margin[] = [mergeThinCategories({ categoryOf: kindOf, targets: Float64Array.from(kinds) })];
   // The unit margin needs a census of every unit: the size of an uncounted unit is unknown.
   if (counted.length > 1 && counted.length === reportedUnits(region, regions).length) {
     const people = counted.map((unit) => KINDS.reduce((all, kind) => all + peopleOf(unit, kind), 0));
-    const streets = [...new Set(sheets.map(({ street }) => street))];
-    const unitBy = new Map(
-      streets.map((street) => [street, counted.findIndex((unit) => regions.chain(street).includes(unit))] as const),
-    );
-    const unitOf = sheets.map(({ street }) => Math.max(0, unitBy.get(street) ?? 0));
-    margins.push(mergeThinCategories({ categoryOf: Int32Array.from(unitOf), targets: Float64Array.from(people) }));
+    const unitBy = streets.map((street) => counted.findIndex((unit) => regions.chain(street).includes(unit)));
+    const unitOf = stratumOf.map((stratum) => Math.max(0, unitBy[Math.floor(stratum / IN_STREET)] ?? 0));
+    margins.push(mergeThinCategories({ categoryOf: unitOf, targets: Float64Array.from(people) }));
   }
   return margins;
 }
 
-function toMeanOne(weights: Float64Array): readonly number[] {
-  const mean = weights.reduce((all, weight) => all + weight, 0) / (weights.length || 1);
-  return Array.from(weights, (weight) => weight / (mean || 1));
+/** Sets weights in proportion to these, with a mean of 1. */
+function setWeights(sheets: readonly WeighedSheet[], weights: Float64Array): void {
+  const mean = sum(weights) / (weights.length || 1);
+  for (let i = 0; i < sheets.length; i += 1) (sheets[i] as WeighedSheet).weight = (weights[i] ?? 0) / (mean || 1);
 }

@@ -43,17 +43,19 @@ export function countBallots(
     answers: validAnswers(wave.questionnaire, ballot.answers),
   }));
   const valid = ballots.filter(({ answers }) => completeness(wave.questionnaire, answers) !== 'broken_off');
-  const unweighted = valid.map(({ ballot, answers }) => ({
-    street: streetOf(ballot.community, regions),
-    age: ageGroupOf(ballot.age),
-    sex: ballot.sex,
-    hukou: ballot.hukou,
-    answers,
-    flags: flagsOf(answers, ballot.took, wave.questionnaire),
-    ...(ballot.late ? { late: true as const } : {}),
-  }));
-  const { weights, ...weighting } = weigh(unweighted, wave.strata, wave.region, { regions, census });
-  const sheets = unweighted.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
+  const sheets = valid.map(
+    ({ ballot, answers }): CountedSheet => ({
+      street: streetOf(ballot.community, regions),
+      age: ageGroupOf(ballot.age),
+      sex: ballot.sex,
+      hukou: ballot.hukou,
+      answers,
+      flags: flagsOf(answers, ballot.took, wave.questionnaire),
+      ...(ballot.late ? { late: true as const } : {}),
+      weight: Number.NaN,
+    }),
+  );
+  const weighting = weigh(sheets, wave.strata, wave.region, { regions, census });
   const results = resultsOf({
     wave,
     set: indicatorSet(wave.indicators),
