@@ -5,9 +5,9 @@ export type SheetsAlike = {
   readonly given: readonly string[];
   readonly flagged: boolean;
   readonly late: boolean;
-  n: number;
-  w: number;
-  ww: number;
+  readonly n: number;
+  readonly w: number;
+  readonly ww: number;
 };
 
 /** The option codes that a question got. Texts and skipped questions are left out: no number counts them. */
@@ -28,49 +28,74 @@ export function answersTo(question: string, sheets: readonly CountedSheet[]): An
   return answers.get(question) ?? NONE;
 }
 
-/** Sheets with one answer differ in two ways: late or not, flagged or not. */
-const WAYS = 4;
+/** Sheets with one answer differ in two ways. */
+const WAYS = [false, true].flatMap((flagged) => [false, true].map((late) => ({ flagged, late })));
 
 /** Numbers the answers to all questions in one pass: each sheet is fetched from memory once. */
 function numberAnswers(sheets: readonly CountedSheet[]): ReadonlyMap<string, AnswersAlike> {
-  const byQuestion = new Map<string, ReturnType<typeof newColumn>>();
-  for (const [i, { answers, flags, late = false, weight }] of sheets.entries()) {
-    const flagged = flags.length > 0;
-    const way = (flagged ? 2 : 0) + (late ? 1 : 0);
-    for (const question of Object.keys(answers)) {
+  // Most sheets have the questions of the sheet before, in its order. Comparing is cheaper than a look-up.
+  const inOrder: Column[] = [];
+  const ways = new Uint8Array(sheets.length);
+  const weights = new Float64Array(sheets.length);
+  const columns = new Map<string, Column>();
+  for (let i = 0; i < sheets.length; i += 1) {
+    const { answers, flags, late, weight } = sheets[i] as CountedSheet;
+    ways[i] = (flags.length > 0 ? 2 : 0) + (late ? 1 : 0);
+    weights[i] = weight;
+    let at = 0;
+    for (const question in answers) {
       const given = answers[question];
       if (!Array.isArray(given)) continue;
-      const column = byQuestion.get(question) ?? newColumn(sheets.length);
-      if (column.different.length === 0) byQuestion.set(question, column);
-      const place = column.placeOf(given);
-      column.places[i] = place;
-      const at = place * WAYS + way;
-      const same = column.alike[at] ?? { given, flagged, late, n: 0, w: 0, ww: 0 };
-      column.alike[at] = same;
-      same.n += 1;
-      same.w += weight;
-      same.ww += weight * weight;
+      let column = inOrder[at];
+      if (column?.question !== question) {
+        column = columns.get(question) ?? newColumn(question, sheets.length);
+        columns.set(question, column);
+        inOrder[at] = column;
+      }
+      column.places[i] = placeOf(given, column);
+      at += 1;
     }
   }
-  // Filtering drops the ways that no sheet has.
-  for (const column of byQuestion.values()) column.alike = column.alike.filter(() => true);
-  return byQuestion;
+  const alike = (column: Column) => ({ ...column, alike: sumAlike(column, ways, weights) });
+  return new Map([...columns].map(([question, column]) => [question, alike(column)]));
 }
 
-function newColumn(sheets: number) {
-  const numbers = new Map<string, number>();
-  const different: (readonly string[])[] = [];
-  return {
-    different,
-    places: new Int32Array(sheets).fill(-1),
-    alike: [] as SheetsAlike[],
-    placeOf(given: readonly string[]): number {
-      // One code is its own key.
-      const key = given.length === 1 ? (given[0] ?? '') : JSON.stringify(given);
-      const known = numbers.get(key);
-      if (known !== undefined) return known;
-      numbers.set(key, different.length);
-      return different.push(given) - 1;
-    },
-  };
+type Column = Pick<AnswersAlike, 'places'> & {
+  readonly question: string;
+  readonly numbers: Map<string, number>;
+  readonly different: (readonly string[])[];
+};
+
+function newColumn(question: string, sheets: number): Column {
+  return { question, numbers: new Map(), different: [], places: new Int32Array(sheets).fill(-1) };
+}
+
+function placeOf(given: readonly string[], { numbers, different }: Column): number {
+  // One code is its own key.
+  const key = given.length === 1 ? (given[0] ?? '') : JSON.stringify(given);
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, different.length);
+  return different.push(given) - 1;
+}
+
+function sumAlike({ different, places }: Column, ways: Uint8Array, weights: Float64Array): readonly SheetsAlike[] {
+  const size = different.length * WAYS.length;
+  const [n, w, ww] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+  for (let i = 0; i < places.length; i += 1) {
+    const place = places[i] ?? -1;
+    if (place < 0) continue;
+    const weight = weights[i] ?? 0;
+    const at = place * WAYS.length + (ways[i] ?? 0);
+    n[at] = (n[at] ?? 0) + 1;
+    w[at] = (w[at] ?? 0) + weight;
+    ww[at] = (ww[at] ?? 0) + weight * weight;
+  }
+  const alike = different.flatMap((given, place) =>
+    WAYS.map((way, number): SheetsAlike => {
+      const at = place * WAYS.length + number;
+      return { given, ...way, n: n[at] ?? 0, w: w[at] ?? 0, ww: ww[at] ?? 0 };
+    }),
+  );
+  return alike.filter((one) => one.n > 0);
 }
