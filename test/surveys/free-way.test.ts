@@ -16,10 +16,10 @@ test('a way over hidden cells is found if one exists, and each of its steps has 
     fc.property(arcs, node, fc.uniqueArray(node, { minLength: 1, maxLength: 3 }), fc.boolean(), (cells, ...rest) => {
       const [start, goals, passesShared] = rest;
       const terrain: Terrain = {
-        isHidden: (cell) => cells[cell]?.isHidden === true,
+        hidden: Uint8Array.from(cells, ({ isHidden }) => Number(isHidden)),
         isShared: cells.map(({ isShared }) => isShared),
         rooms: Uint8Array.from(cells, ({ room }) => room),
-        cost: () => 0,
+        costs: new Float64Array(cells.length),
       };
       const network = flatten(
         NODES,

@@ -1,21 +1,14 @@
 import { cheapestWayIn } from './cheapest-way.ts';
-import type { Arc, Passage, Step, Terrain, Way } from './flat-network.ts';
+import type { Network, Passage, Step, Terrain, Way } from './flat-network.ts';
 import { DOWN, UP } from './flat-network.ts';
 import { freeWayIn } from './free-way.ts';
 import type { LinkedTables } from './linked-tables.ts';
-
-/** Whether the value of a cell could also be one higher, and one lower. */
-export type Room = { readonly up: boolean; readonly down: boolean };
 
 /**
  * What may change: hidden cells as far as they have room; a shown cell only if it is hidden too, at a cost. Rooms and costs stay as
  * they are during a search.
  */
-export type Hiding = {
-  readonly isHidden: (cell: number) => boolean;
-  readonly room: (cell: number) => Room;
-  readonly cost: (cell: number) => number;
-};
+export type Hiding = Omit<Terrain, 'isShared'>;
 
 /** Cells whose values can change together while all sums stay, and the cost of hiding those that are shown. */
 export type Alternative = { readonly cells: readonly number[]; readonly cost: number };
@@ -26,11 +19,11 @@ export type Alternative = { readonly cells: readonly number[]; readonly cost: nu
  * other dimensions' networks balance them.
  */
 export function alternativesIn(
-  { names, networks, isShared }: LinkedTables,
-  { isHidden, room, cost }: Hiding,
+  { networks, isShared }: LinkedTables,
+  hiding: Hiding,
 ): (cell: number, buys: boolean) => Alternative | undefined {
-  const rooms = Uint8Array.from(names, (_, cell) => (room(cell).up ? UP : 0) | (room(cell).down ? DOWN : 0));
-  const terrain: Terrain = { isHidden, isShared, rooms, cost };
+  const { rooms } = hiding;
+  const terrain: Terrain = { ...hiding, isShared };
   const ways = networks.map((network) => ({
     free: freeWayIn(network, terrain),
     cheapest: cheapestWayIn(network, terrain),
@@ -50,9 +43,8 @@ export function alternativesIn(
       if (network === without) continue;
       const excess = excessOf(shared, arcOf);
       const used = new Set<number>();
-      const sources = () => nodesWith(excess, (amount) => amount > 0);
-      for (let [start] = sources(); start !== undefined; [start] = sources()) {
-        const goals = nodesWith(excess, (amount) => amount < 0);
+      for (let start = sourceIn(excess); start !== undefined; start = sourceIn(excess)) {
+        const goals = [...excess.keys()].filter((node) => (excess.get(node) ?? 0) < 0);
         const found = way(network, start, goals, { without: -1, passesShared: false, used, buys });
         if (!found) return undefined;
         for (const { cell } of found.steps) used.add(cell);
@@ -66,8 +58,8 @@ export function alternativesIn(
   };
 
   const alternative = (cell: number, rises: boolean, passesShared: boolean, buys: boolean): Alternative | undefined => {
-    const network = networks.findIndex(({ arcOf }) => arcOf.has(cell));
-    const arc = networks[network]?.arcOf.get(cell);
+    const network = networks.findIndex(({ arcOf }) => arcOf[cell]);
+    const arc = networks[network]?.arcOf[cell];
     if (!arc || !((rooms[cell] as number) & (rises ? UP : DOWN))) return undefined;
     const [start, goal] = rises ? [arc.to, arc.from] : [arc.from, arc.to];
     const own = way(network, start, [goal], { without: cell, passesShared, buys });
@@ -91,15 +83,16 @@ export function alternativesIn(
   };
 }
 
-function nodesWith(excess: ReadonlyMap<number, number>, fits: (amount: number) => boolean): readonly number[] {
-  return [...excess].flatMap(([node, amount]) => (fits(amount) ? [node] : []));
+function sourceIn(excess: ReadonlyMap<number, number>): number | undefined {
+  for (const [node, amount] of excess) if (amount > 0) return node;
+  return undefined;
 }
 
 /** Returns by how much more flows into each node than out of it once these cells have changed. */
-function excessOf(changed: readonly Step[], arcs: ReadonlyMap<number, Arc>): Map<number, number> {
+function excessOf(changed: readonly Step[], arcOf: Network['arcOf']): Map<number, number> {
   const excess = new Map<number, number>();
   for (const { cell, rises } of changed) {
-    const arc = arcs.get(cell);
+    const arc = arcOf[cell];
     if (!arc) continue;
     const [from, to] = rises ? [arc.from, arc.to] : [arc.to, arc.from];
     excess.set(to, (excess.get(to) ?? 0) + 1);

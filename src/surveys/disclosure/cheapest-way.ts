@@ -16,7 +16,7 @@ type Visits = {
 export type FindCheapestWay = (start: number, isGoal: (node: number) => boolean, passage: Passage) => Way | undefined;
 
 /** Returns the search for the cheapest way, by Dijkstra's method. */
-export function cheapestWayIn(network: Network, { isHidden, isShared, rooms, cost }: Terrain): FindCheapestWay {
+export function cheapestWayIn(network: Network, { hidden, isShared, rooms, costs: costOf }: Terrain): FindCheapestWay {
   const { nodes, first, stepCells, stepTos, stepRises } = network;
   const visits: Visits = {
     best: new Float64Array(nodes),
@@ -41,9 +41,9 @@ export function cheapestWayIn(network: Network, { isHidden, isShared, rooms, cos
         const cell = stepCells[step] as number;
         const shared = isShared[cell];
         if (cell === without || (shared && !passesShared) || used?.has(cell)) continue;
-        const hidden = isHidden(cell);
-        if (hidden ? !((rooms[cell] as number) & (stepRises[step] as number)) : !buys) continue;
-        const spent = paid + (hidden ? 0 : cost(cell)) + (shared ? SHARED_COST : 0);
+        const isHidden = hidden[cell] === 1;
+        if (isHidden ? !((rooms[cell] as number) & (stepRises[step] as number)) : !buys) continue;
+        const spent = paid + (isHidden ? 0 : (costOf[cell] as number)) + (shared ? SHARED_COST : 0);
         const to = stepTos[step] as number;
         if (visitedIn[to] === round && spent >= (best[to] as number)) continue;
         best[to] = spent;

@@ -18,11 +18,12 @@ export type Passage = {
 
 /** What all searches of a network read: which cells are hidden and shared, their directions with room, and their costs. */
 export type Terrain = {
-  readonly isHidden: (cell: number) => boolean;
+  /** By cell: 1 if it is hidden. */
+  readonly hidden: Uint8Array;
   readonly isShared: readonly boolean[];
   /** By cell: UP, DOWN, both or neither. */
   readonly rooms: Uint8Array;
-  readonly cost: (cell: number) => number;
+  readonly costs: Float64Array;
 };
 
 /** A cell as a flow between two nodes; each node is a row or a column, whose inflow equals its outflow. */
@@ -34,7 +35,8 @@ export type Arc = { readonly cell: number; readonly from: number; readonly to: n
  */
 export type Network = {
   readonly nodes: number;
-  readonly arcOf: ReadonlyMap<number, Arc>;
+  /** By cell; undefined if the cell is of another dimension. */
+  readonly arcOf: readonly (Arc | undefined)[];
   readonly first: Int32Array;
   readonly stepCells: Int32Array;
   readonly stepFroms: Int32Array;
@@ -50,7 +52,7 @@ export function flatten(nodes: number, arcs: readonly Arc[]): Network {
   const next = first.slice();
   const flat = {
     nodes,
-    arcOf: new Map(arcs.map((arc) => [arc.cell, arc])),
+    arcOf: new Array<Arc | undefined>(1 + arcs.reduce((most, { cell }) => Math.max(most, cell), -1)),
     first,
     stepCells: new Int32Array(2 * arcs.length),
     stepFroms: new Int32Array(2 * arcs.length),
@@ -65,7 +67,9 @@ export function flatten(nodes: number, arcs: readonly Arc[]): Network {
     flat.stepTos[step] = to;
     flat.stepRises[step] = rises;
   };
-  for (const { cell, from, to } of arcs) {
+  for (const arc of arcs) {
+    const { cell, from, to } = arc;
+    flat.arcOf[cell] = arc;
     add(cell, from, to, UP);
     add(cell, to, from, DOWN);
   }

@@ -17,7 +17,7 @@ export type FindFreeWay = (start: number, goals: readonly number[], passage: Pas
  * Returns the search for a way over hidden cells alone, which costs nothing. It goes from both ends: a way has few steps, and the
  * network has thousands.
  */
-export function freeWayIn(network: Network, { isHidden, isShared, rooms }: Terrain): FindFreeWay {
+export function freeWayIn(network: Network, { hidden, isShared, rooms }: Terrain): FindFreeWay {
   const { first, stepCells, stepTos, stepRises } = network;
   const [fromStart, fromGoals] = [endOf(network), endOf(network)];
   let round = 0;
@@ -28,12 +28,14 @@ export function freeWayIn(network: Network, { isHidden, isShared, rooms }: Terra
     if (goals.includes(start)) return { steps: [], at: start, cost: 0 };
     while (fromStart.next < fromStart.length && fromGoals.next < fromGoals.length) {
       const isForward = fromStart.length - fromStart.next <= fromGoals.length - fromGoals.next;
-      const [end, other] = isForward ? [fromStart, fromGoals] : [fromGoals, fromStart];
+      const end = isForward ? fromStart : fromGoals;
+      const other = isForward ? fromGoals : fromStart;
       const at = end.queue[end.next] as number;
       end.next += 1;
       for (let step = first[at] as number; step < (first[at + 1] as number); step += 1) {
-        const [to, cell] = [stepTos[step] as number, stepCells[step] as number];
-        if (end.visitedIn[to] === round || cell === without || !isHidden(cell)) continue;
+        const to = stepTos[step] as number;
+        const cell = stepCells[step] as number;
+        if (end.visitedIn[to] === round || cell === without || !hidden[cell]) continue;
         if ((isShared[cell] && !passesShared) || used?.has(cell)) continue;
         const rises = stepRises[step] as number;
         // Seen from the goals, a way takes its steps backwards.
@@ -55,8 +57,10 @@ function endOf({ nodes }: Network): End {
 }
 
 function begin(end: End, nodes: readonly number[], round: number): void {
-  for (const [at, node] of nodes.entries()) {
+  let at = 0;
+  for (const node of nodes) {
     end.queue[at] = node;
+    at += 1;
     end.visitedIn[node] = round;
     end.by[node] = -1;
   }

@@ -4,6 +4,8 @@ import type { LinkedTables } from './linked-tables.ts';
 
 /** The suppressed cells of linked tables, with the lines that they leave unprotected. */
 export type HiddenCells = {
+  /** By cell: 1 if it is hidden. */
+  readonly flags: Uint8Array;
   readonly has: (cell: number) => boolean;
   readonly hide: (cell: number) => void;
   readonly show: (cell: number) => void;
@@ -14,12 +16,12 @@ export type HiddenCells = {
 };
 
 export function hiddenCells({ lines, linesOf }: LinkedTables, cells: readonly Estimate[]): HiddenCells {
-  const hidden = cells.map(() => false);
+  const flags = new Uint8Array(cells.length);
   const within = lines.map(() => ({ count: 0, n: 0, above: 0, below: 0 }));
   const thin = new Set<number>();
   const change = (cell: number, by: 1 | -1) => {
     const { n = 0, above = 0, below = 0 } = cells[cell] ?? {};
-    hidden[cell] = by > 0;
+    flags[cell] = by > 0 ? 1 : 0;
     for (const line of linesOf[cell] ?? []) {
       const sums = within[line];
       if (!sums) continue;
@@ -34,7 +36,8 @@ export function hiddenCells({ lines, linesOf }: LinkedTables, cells: readonly Es
     }
   };
   return {
-    has: (cell) => hidden[cell] ?? false,
+    flags,
+    has: (cell) => flags[cell] === 1,
     hide: (cell) => change(cell, 1),
     show: (cell) => change(cell, -1),
     thin,

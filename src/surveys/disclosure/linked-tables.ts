@@ -44,9 +44,7 @@ export function linkTables(tables: readonly NamedTable[]): LinkedTables {
   for (const [at, line] of lines.entries()) for (const cell of line) linesOf[cell]?.push(at);
   const isSum = cells.map((cell) => sums.has(cell));
   const networks = dimensionsOf(numbered).map(networkOf);
-  const dimensions = new Int32Array(cells.length);
-  for (const { arcOf } of networks) for (const cell of arcOf.keys()) dimensions[cell] = (dimensions[cell] ?? 0) + 1;
-  const isShared = cells.map((cell) => (dimensions[cell] ?? 0) > 1);
+  const isShared = cells.map((cell) => networks.filter(({ arcOf }) => arcOf[cell]).length > 1);
   const parts = new Set(lines.flatMap((line) => line.slice(0, -1)));
   const isTop = cells.map((cell) => !parts.has(cell));
   return { names: [...ids.keys()], isSum, isTop, lines, linesOf, isShared, networks };

@@ -1,7 +1,7 @@
 import type { Estimate } from '../estimate/estimate.ts';
-import type { Room } from './alternatives.ts';
 import type { DisclosedNumber } from './disclosure.ts';
 import { discloseCell, isSuppressed, RULES } from './disclosure.ts';
+import { DOWN, UP } from './flat-network.ts';
 import type { HiddenCells } from './hidden-cells.ts';
 import { hiddenCells } from './hidden-cells.ts';
 import type { LinkedTables } from './linked-tables.ts';
@@ -59,11 +59,14 @@ function protect(
 ): ReadonlySet<number> {
   const { lines, linesOf, isSum, isTop } = tables;
   // The fewest answers are lost first.
-  const costs = cells.map(({ n }, cell) => (isTop[cell] ? COST.top : isSum[cell] ? COST.sum : COST.inner) + n / 1e6);
+  const costs = new Float64Array(cells.length);
+  for (const [cell, { n }] of cells.entries())
+    costs[cell] = (isTop[cell] ? COST.top : isSum[cell] ? COST.sum : COST.inner) + n / 1e6;
   const cost = (cell: number) => costs[cell] ?? 0;
   const watches = SIDES.map((side) => {
-    const rooms = cells.map((estimate, cell) => roomOf(estimate, own[cell], side));
-    return watchAlternatives(tables, { isHidden: hidden.has, room: (cell) => rooms[cell] as Room, cost });
+    const rooms = new Uint8Array(cells.length);
+    for (const [cell, estimate] of cells.entries()) rooms[cell] = roomOf(estimate, own[cell], side);
+    return watchAlternatives(tables, { hidden: hidden.flags, rooms, costs });
   });
   const added = new Set<number>();
   const hide = (wanted: readonly number[]) => {
@@ -109,11 +112,15 @@ function protect(
 }
 
 /** Returns how the number of answers on a side may change without another word for the cell. */
-function roomOf({ n, above, below }: Estimate, shown: DisclosedNumber | undefined, side: 'above' | 'below'): Room {
+function roomOf({ n, above, below }: Estimate, shown: DisclosedNumber | undefined, side: 'above' | 'below'): number {
   const value = side === 'above' ? above : below;
-  if (shown?.type !== 'at_least' && shown?.type !== 'at_most') return { up: true, down: value >= 1 };
+  if (shown?.type !== 'at_least' && shown?.type !== 'at_most') return roomFor(true, value >= 1);
   const isFew = side === (shown.type === 'at_least' ? 'below' : 'above');
   const few = Math.min(above, below);
-  if (isFew) return { up: value + 1 < RULES.otherSideMin && few + 1 <= 0.1 * (n + 1), down: value >= 1 };
-  return { up: true, down: n > RULES.effectiveMin && few <= 0.1 * (n - 1) };
+  if (isFew) return roomFor(value + 1 < RULES.otherSideMin && few + 1 <= 0.1 * (n + 1), value >= 1);
+  return roomFor(true, n > RULES.effectiveMin && few <= 0.1 * (n - 1));
+}
+
+function roomFor(isUp: boolean, isDown: boolean): number {
+  return (isUp ? UP : 0) | (isDown ? DOWN : 0);
 }

@@ -13,42 +13,32 @@ export type Watch = {
   readonly drop: (cell: number) => void;
 };
 
-/** The alternative that was found last for `serves` of its cells. */
-type Kept = { readonly cells: readonly number[]; serves: number };
-
 export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
   const find = alternativesIn(tables, hiding);
-  const open = new Set<number>();
-  const known: (Kept | undefined)[] = tables.names.map(() => undefined);
-  // By cell, the alternatives that change it.
-  const changing = new Map<number, Set<Kept>>();
-  const release = (cell: number) => {
-    const old = known[cell];
-    if (!old) return;
-    known[cell] = undefined;
-    old.serves -= 1;
-    if (old.serves === 0) for (const changed of old.cells) changing.get(changed)?.delete(old);
-  };
-  const keep = ({ cells }: Alternative) => {
-    const kept: Kept = { cells, serves: cells.length };
-    for (const cell of cells) {
-      release(cell);
-      known[cell] = kept;
-      open.delete(cell);
-      const alternatives = changing.get(cell) ?? new Set();
-      changing.set(cell, alternatives.add(kept));
+  const waiting: number[] = [];
+  let next = 0;
+  // By cell, the alternative that was found last, and all that change it.
+  const known = new Array<Alternative | undefined>(tables.names.length).fill(undefined);
+  const changing = new Map<number, Alternative[]>();
+  const keep = (found: Alternative) => {
+    for (const cell of found.cells) {
+      known[cell] = found;
+      const alternatives = changing.get(cell);
+      if (alternatives) alternatives.push(found);
+      else changing.set(cell, [found]);
     }
   };
   let replacing: Alternative[] = [];
   return {
     add: (cell) => {
-      if (!known[cell]) open.add(cell);
+      waiting.push(cell);
     },
     next: () => {
-      for (const cell of open) {
+      for (let cell = waiting[next]; cell !== undefined; cell = waiting[next]) {
+        next += 1;
+        if (known[cell]) continue;
         const found = find(cell, false) ?? find(cell, true);
-        const shown = found?.cells.filter((one) => !hiding.isHidden(one)) ?? [];
-        open.delete(cell);
+        const shown = found?.cells.filter((one) => !hiding.hidden[one]) ?? [];
         if (found) keep(found);
         if (shown.length > 0) return shown;
       }
@@ -70,7 +60,7 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
     },
     drop: (cell) => {
       for (const alternative of replacing) keep(alternative);
-      release(cell);
+      known[cell] = undefined;
     },
   };
 }
