@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Urn } from '../src/channels/channel.ts';
 import type { Running } from '../src/open.ts';
 import { openCity, WEBHOOK_SECRET } from './open-city.ts';
+import { recordCommits } from './record-commits.ts';
 import type { ScoutedStep } from './scout.ts';
 import { scout } from './scout.ts';
-import type { Environment, Subject } from './subject.ts';
+import type { Environment, Step, Subject } from './subject.ts';
 import { chatOf } from './subject.ts';
 import { watchSends } from './watch-sends.ts';
 
@@ -66,8 +67,12 @@ export async function open(environment: Environment): Promise<Subject & { readon
   };
   await prepare(consented);
   const talks: (readonly ScoutedStep[])[] = [];
+  const last = consented.at(-1) ?? 0;
+  const recording = recordCommits(store, urnOf(last));
   for (const chat of consented) talks.push(await scout(chat, scouting));
+  const commits = recording.end();
   const [scouted = []] = talks;
+  if (commits.length !== scouted.length) throw new Error(`${scouted.length} steps made ${commits.length} commits.`);
   const players: number[] = [];
   return {
     running,
@@ -76,6 +81,12 @@ export async function open(environment: Environment): Promise<Subject & { readon
       before: Math.min(roundTrips.before, ...talks.map((talk) => talk[i]?.roundTrips.before ?? 0)),
       all: Math.min(roundTrips.all, ...talks.map((talk) => talk[i]?.roundTrips.all ?? 0)),
     })),
+    recorded: {
+      chat: last,
+      pseudonym: store.pseudonym(urnOf(last)),
+      city: store.city,
+      steps: commits.map((commit, i) => ({ ...commit, step: scouted[i]?.step as Step })), // as many, see above
+    },
     prepare: (chats) => {
       players.push(...chats);
       return prepare(chats);

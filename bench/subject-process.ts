@@ -27,6 +27,7 @@ export type Measured = {
   readonly messages: readonly string[];
   readonly kept: { readonly session: number; readonly person: number };
   readonly roundTrips: Subject['roundTrips'];
+  readonly recorded: Subject['recorded'];
 };
 
 takeOrder<Order, Measured>(run);
@@ -77,5 +78,6 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
     messages: crowded.map(({ sent, edited, updates }) => `${sent / updates} sent, ${edited / updates} edited`),
     kept,
     roundTrips: subject.roundTrips?.filter((_, i) => steps[i]?.timed),
+    recorded: subject.recorded,
   };
 }

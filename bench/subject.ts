@@ -1,3 +1,5 @@
+import type { RecordedTalk } from './record-commits.ts';
+
 /**
  * A person's action at one step of the talk. A tap chooses the newest button whose data begins with `data`.
  * Each person sends a text, a location and a photo of their own; see updates.ts.
@@ -33,6 +35,8 @@ export type Subject = {
   kept(chat: number): Promise<{ readonly session: number; readonly person: number }>;
   /** Sequential round trips to Redis of each step, before the first message and in all, if known. */
   readonly roundTrips?: readonly { readonly before: number; readonly all: number }[];
+  /** The last scout's talk with its commits, if known. */
+  readonly recorded?: RecordedTalk;
   close(): Promise<void>;
 };
 
@@ -50,6 +54,8 @@ export type Environment = {
   readonly chats?: ChatRange;
   /** Number of API calls for each timed step, for subjects that support it. */
   readonly calls?: readonly number[] | undefined;
+  /** The product's talk, for a subject that replays its commits. */
+  readonly recorded?: RecordedTalk | undefined;
 };
 
 /** Updates that warm a process up, and the number of people in each measured phase. */

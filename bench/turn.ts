@@ -5,7 +5,7 @@ import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import type { Row, Target } from './report.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
-import type { Crowd } from './subject.ts';
+import type { Crowd, Environment } from './subject.ts';
 import type { Measured, Order } from './subject-process.ts';
 
 /** Files of the subjects: the product, its peers, and the least possible bots. `--beside` adds another checkout. */
@@ -21,6 +21,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'raw-floor-same-calls': './peers/raw-floor.ts',
   // The floor with the product's guarantees, which no other peer has.
   'promise-floor': './peers/promise-floor.ts',
+  // The product's own commits and messages, replayed without a decision.
+  'replayed-floor': './peers/replayed-floor.ts',
 };
 
 /** Subjects that make as many API calls as the product. */
@@ -53,8 +55,9 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
     for (let round = 0; round < rounds; round += 1) {
       for (const name of names) {
         if (!json) process.stderr.write(`round ${round + 1} of ${rounds}: ${name}        \r`);
-        const calls = name in SAME_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
-        runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
+        const product = runs.get('anlin')?.at(-1);
+        const like = { calls: name in SAME_CALLS ? product?.calls : undefined, recorded: product?.recorded };
+        runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, like));
       }
       decided.push(await measureIn<DecideOrder, Decided>('decide-process.ts', await decideOrder(stage, quick)));
       expectSameMessages(runs.get('anlin')?.at(-1), runs.get('telegraf-same-product')?.at(-1));
@@ -100,8 +103,8 @@ async function decideOrder(stage: Stage, quick: boolean): Promise<DecideOrder> {
   return { environment: await stage.environment(), people: 60, repeats: quick ? 40 : 200 };
 }
 
-async function measure(file: string, stage: Stage, crowd: Crowd, calls: Measured['calls'] | undefined) {
-  const environment = { ...(await stage.environment()), calls };
+async function measure(file: string, stage: Stage, crowd: Crowd, like: Pick<Environment, 'calls' | 'recorded'>) {
+  const environment = { ...(await stage.environment()), ...like };
   return measureIn<Order, Measured>('subject-process.ts', { file, environment, crowd });
 }
 
