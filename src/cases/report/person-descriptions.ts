@@ -50,6 +50,7 @@ const DEED = `(?:${words.deed}|${words.crime}|${words.habit})`;
 /** People of a household, by whom they belong to. */
 const RELATIVE = '儿子|女儿|闺女|孙子|孙女|老公|老婆|媳妇|丈夫|爸|妈';
 const FOREIGN = '黑人|老外|洋人|外国(?:人|佬|小|男|女|留?学生|租客)';
+const LOOKS = `${LOOK}|穿`;
 const SOMEONE = '他|她';
 const WORK = `${WORKS}${HAN}{1,7}?的`;
 
@@ -167,17 +168,17 @@ export const DESCRIPTIONS: readonly Rule[] = [
   rule([FOREIGN, DEED], `${KNOWN}(?:${FOREIGN})(?:${ANYONE})?(?=${gap(10)}${DEED})`, 'g'),
   rule(['口音'], `操?着?(?:${ORIGIN}|一?口)${MOD}{0,4}?口音的?${MOD}{0,3}?(?:${ANYONE})`, 'g'),
   // 满脸横肉那个, 秃顶、开五金店的那位, 染黄头发的送水工把
-  rule([LOOK], `(?:${LOOK}[、，,又还]?)+${MOD}{0,10}?的?那[个位]`, 'g'),
+  rule([LOOKS], `(?:${LOOK}[、，,又还]?)+${MOD}{0,10}?的?那[个位]`, 'g'),
   rule(
-    [`${LOOK}|穿`, DEED],
+    [LOOKS, DEED],
     `(?<part>(?:染|留|扎|戴|有)?(?:穿${MOD}{1,6}|${LOOK})的(?:${ANYONE}|${HAN}{1,3}[工员师傅贩客]))${gap(6)}${DEED}`,
     'g',
   ),
   // 胖老板把, 那个光头保安收
-  rule([LOOK, DEED], `(?<part>${LOOK}(?:老板娘?|摊主|店主|房东|保安|门卫|司机|师傅))${gap(6)}${DEED}`, 'g'),
+  rule([LOOKS, DEED], `(?<part>${LOOK}(?:老板娘?|摊主|店主|房东|保安|门卫|司机|师傅))${gap(6)}${DEED}`, 'g'),
   // 穿黑衣服的高个子男人
   rule(
-    [`${LOOK}|穿`],
+    [LOOKS],
     `(?:${THAT}${MOD}{0,3}?)?(?:穿${MOD}{1,8}?的|${LOOK}[、，,又还]?)${MOD}{0,8}?(?:${PERSON}|(?<![没有行路工])人)`,
     'g',
   ),

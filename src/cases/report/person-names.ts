@@ -28,6 +28,10 @@ const NOT_SHOP = `(?!(?![在把往从到去跟和给拿又的])\\p{Script=Han}{0
 const NOT_PLACE = `(?!(?:${words.places_next})|(?![在把往从到去跟和给拿又])\\p{Script=Han}{0,3}?(?:${words.places_near}))`;
 /** Excludes 谢谢, 上周, 保安 and brand names. */
 const SURNAME_GUARD = `(?<!谢)(?!(?<=[感多道致答])谢)(?!(?<=(?<!楼)[上下本这每几一二两三四五六七八九十])周|(?<=[保公治平])安)(?!${words.brands})`;
+/** A name. Its characters are looked for first: to look for its context at each character of a text would cost more. */
+function name(letters: string, context: string, after: string): string {
+  return `(?=${letters})${context}${SURNAME_GUARD}${letters}${after}`;
+}
 /** Words that a name is said with. */
 const TOLD =
   '[人的位个男女]叫|名叫|名字[叫是]|姓名是?|叫做|举报|投诉|查处|查查|查一下|曝光|控告|检举|起诉|处罚|处理一下|管管|联系|认识';
@@ -38,19 +42,27 @@ const COMMON_NAME =
 export const NAMES: readonly Rule[] = [
   // 欧阳明, 王建国: a surname with one or two characters that are common in given names.
   rule([words.compound], `(?:${words.compound})${GIVEN}{1,2}${NOT_PLACE}`),
-  rule([], `${SURNAME_GUARD}[${CLEAR_SURNAMES}][家${words.given}]${GIVEN}${NOT_PLACE}`),
-  rule([], `${NAME_START}${SURNAME_GUARD}[${words.doubtful}]${GIVEN}{2}${NOT_PLACE}${NAME_CONTEXT}`),
-  rule([], `${NAME_START}${SURNAME_GUARD}${SURNAME}${GIVEN}${NOT_PLACE}${NAME_CONTEXT}`),
+  rule([], name(`[${CLEAR_SURNAMES}][家${words.given}]${GIVEN}`, '', NOT_PLACE)),
+  rule([], name(`[${words.doubtful}]${GIVEN}{2}`, NAME_START, `${NOT_PLACE}${NAME_CONTEXT}`)),
+  rule([], name(`${SURNAME}${GIVEN}`, NAME_START, `${NOT_PLACE}${NAME_CONTEXT}`)),
   // A rare given name, if only a person can do what follows.
-  rule([], `${NAME_START}${SURNAME_GUARD}[${CLEAR_SURNAMES}]\\p{Script=Han}{1,2}?${PERSON_ACTION}`),
+  rule([], name(`[${CLEAR_SURNAMES}]`, NAME_START, `\\p{Script=Han}{1,2}?${PERSON_ACTION}`)),
   // 流德华, 章建锅: a character that sounds like a surname or a given name
   rule(
     [],
-    `${NAME_START}${SURNAME_GUARD}[网旺汪忘里理礼章彰流留硫沉晨臣羊扬洋找照兆州洲粥五武无许需徐损主珠株乎湖胡吾郭国合何核高糕林临淋锣宋送糖汤塘](?:${GIVEN}{2}|小${GIVEN})(?:${PERSON_ACTION}|${IN_DEED})`,
+    name(
+      `[网旺汪忘里理礼章彰流留硫沉晨臣羊扬洋找照兆州洲粥五武无许需徐损主珠株乎湖胡吾郭国合何核高糕林临淋锣宋送糖汤塘](?:${GIVEN}{2}|小${GIVEN})`,
+      NAME_START,
+      `(?:${PERSON_ACTION}|${IN_DEED})`,
+    ),
   ),
   rule(
     [],
-    `${NAME_START}${SURNAME_GUARD}[${words.surnames}][建国志文小晓海春秀玉德永大美丽]\\p{Script=Han}(?:${PERSON_ACTION}|${IN_DEED})`,
+    name(
+      `[${words.surnames}][建国志文小晓海春秀玉德永大美丽]`,
+      NAME_START,
+      `\\p{Script=Han}(?:${PERSON_ACTION}|${IN_DEED})`,
+    ),
   ),
   // 投诉段志鹏, 名叫段志鹏: any given name behind a word that names are said with
   rule(
@@ -60,7 +72,7 @@ export const NAMES: readonly Rule[] = [
   // 陈经理, 赵大妈, 孙胖子, 程工
   rule(
     [words.titles],
-    `${SURNAME_GUARD}(?:${words.compound}|[${CLEAR_SURNAMES}]|${NAME_START}[${words.doubtful}])(?:${words.titles})${NOT_SHOP}`,
+    `(?=(?:${words.compound}|[${words.surnames}${words.doubtful}])(?:${words.titles}))${SURNAME_GUARD}(?:${words.compound}|[${CLEAR_SURNAMES}]|${NAME_START}[${words.doubtful}])(?:${words.titles})${NOT_SHOP}`,
   ),
   rule(['[工队总]'], `${NAME_START}[${CLEAR_SURNAMES}][工队总]${NOT_PLACE}${NAME_CONTEXT}`),
   rule(
