@@ -20,7 +20,9 @@ const OF_A_THING =
 
 export function findNumbers(text: string): readonly Span[] {
   const spelt = spansOf(PINYIN_DIGITS, text, 'phone');
-  const typed = [...text.matchAll(DIGIT_RUN)].flatMap(({ 0: run, index }) => {
+  // `matchAll` copies the pattern.
+  const runs = text.search(DIGIT_RUN) < 0 ? [] : [...text.matchAll(DIGIT_RUN)];
+  const typed = runs.flatMap(({ 0: run, index }) => {
     const digits = [...run.replaceAll(BETWEEN_ALL, '')].map(digitOf).join('');
     const near = text.slice(Math.max(0, index - 20), index + run.length + 20);
     const what = OF_A_THING.test(text.slice(0, index)) ? undefined : markOf(digits, near, text[index - 1] ?? '');
