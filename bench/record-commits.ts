@@ -1,17 +1,7 @@
 import type { Urn } from '../src/channels/channel.ts';
 import { ARGUMENT_END } from '../src/store/scripts/scripts.ts';
 import type { Store } from '../src/store/store.ts';
-import type { Step } from './subject.ts';
-
-/** One commit of a person's turn as the script gets it; see COMMIT. */
-export type RecordedCommit = { readonly keys: readonly string[]; readonly args: readonly string[] };
-/** A talk of one person: its steps with the commit of each, and what differs for another person. */
-export type RecordedTalk = {
-  readonly chat: number;
-  readonly pseudonym: string;
-  readonly city: string;
-  readonly steps: readonly (RecordedCommit & { readonly step: Step })[];
-};
+import type { RecordedCommit } from './subject.ts';
 
 /** Keys of COMMIT before those of its operations. */
 const SHARED_KEYS = 7;

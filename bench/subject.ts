@@ -1,5 +1,3 @@
-import type { RecordedTalk } from './record-commits.ts';
-
 /**
  * A person's action at one step of the talk. A tap chooses the newest button whose data begins with `data`.
  * Each person sends a text, a location and a photo of their own; see updates.ts.
@@ -18,6 +16,16 @@ export type Step = {
   readonly timed: boolean;
   /** Number of messages (sent or edited) in the answer. */
   readonly messages: number;
+};
+
+/** One commit of a person's turn as the script gets it; see COMMIT. */
+export type RecordedCommit = { readonly keys: readonly string[]; readonly args: readonly string[] };
+/** A talk of one person: its steps with the commit of each, and what differs for another person. */
+export type RecordedTalk = {
+  readonly chat: number;
+  readonly pseudonym: string;
+  readonly city: string;
+  readonly steps: readonly (RecordedCommit & { readonly step: Step })[];
 };
 
 /** A measured bot in its own process, with its state in the bench's Redis. */

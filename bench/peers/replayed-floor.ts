@@ -9,8 +9,7 @@ import { ARGUMENT_END } from '../../src/store/scripts/scripts.ts';
 import { openStore } from '../../src/store/store.ts';
 import { openChannel } from '../broadcast/open-channel.ts';
 import { OUTER_KEY } from '../open-city.ts';
-import type { RecordedTalk } from '../record-commits.ts';
-import type { Environment, Subject } from '../subject.ts';
+import type { Environment, RecordedTalk, Subject } from '../subject.ts';
 import { watchSends } from '../watch-sends.ts';
 
 /**
