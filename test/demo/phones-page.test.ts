@@ -364,7 +364,8 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await expect.poll(() => page.locator('.calls ol').innerText()).toMatch(/✗ 429/);
     await page.getByRole('button', { name: '🔄 重置数据' }).click();
     await page.getByRole('button', { name: '确定重置' }).click();
-    await page.getByText('已经重置').waitFor();
+    // A reset writes the whole history anew.
+    await page.getByText('已经重置').waitFor({ timeout: 60_000 });
     await reads('小陈', /点『开始』/);
     await phone.getByRole('button', { name: '开始' }).click();
     await reads('小陈', /您好，我是安邻/);

@@ -1,7 +1,6 @@
 import type { Config } from '../../config.ts';
 import { bulkWrite } from '../../store/bulk-write.ts';
-import { connect } from '../../store/connect.ts';
-import { forgetHistory } from '../../store/records/forget-history.ts';
+import { connect, mastersOf } from '../../store/connect.ts';
 import { outerKeyOf } from '../../store/start/data-key.ts';
 import { openStore } from '../../store/store.ts';
 import { seedDemo } from './seed.ts';
@@ -22,6 +21,6 @@ async function seed(config: Config, url: string, now: number): Promise<void> {
   const store = await openStore(redis, config.city, config.pace, now, { ...config, outerKey: outerKeyOf(config) });
   await seedDemo(store, now);
   await bulkWrite(store, [['DEL', store.keys.demoHistory]]);
-  // The next start reads a rewritten file four times as fast. A store may forbid the command.
-  await forgetHistory(store).catch(() => {});
+  // The next start reads a rewritten file four times as fast. A reset does not wait for its end; a store may forbid it.
+  await Promise.all(mastersOf(redis).map((node) => node.bgrewriteaof().catch(() => {})));
 }
