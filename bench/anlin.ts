@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Channel, Urn } from '../src/channels/channel.ts';
+import type { Urn } from '../src/channels/channel.ts';
 import type { Running } from '../src/open.ts';
+import { countSends } from './count-sends.ts';
 import { openCity, WEBHOOK_SECRET } from './open-city.ts';
 import { recordCommits } from './record-commits.ts';
 import type { ScoutedStep } from './scout.ts';
 import { scout } from './scout.ts';
 import type { Environment, Step, Subject } from './subject.ts';
 import { chatOf } from './subject.ts';
-import { watchSends } from './watch-sends.ts';
 
 /**
  * Opens the product as in production, with a webhook. Updates enter at the webhook's handler, behind the HTTP server;
@@ -24,7 +24,7 @@ export async function open(environment: Environment): Promise<Subject & { readon
   if (!channel?.webhook) throw new Error('The product opened without a webhook.');
   const { webhook } = channel;
   const scouts = [0, 1, 2].map((n) => chatOf(environment, n));
-  const sends = countSends(channel, scouts);
+  const sends = countSends(channel, scouts.map(urnOf));
   /** People whose replies may not be settled yet; other processes have people of their own. */
   const answering = new Set<Urn>();
   const quiet = async () => {
@@ -117,36 +117,4 @@ function requestOf(body: string): Request {
     text: async () => body,
   };
   return request as unknown as Request;
-}
-
-type Sends = {
-  /** Messages to scouts so far; the dispatcher's are not among them. */
-  readonly toScouts: () => number;
-  /** Resolves when the person's next messages have all been sent and answered. */
-  expect(to: Urn, messages: number): Promise<void>;
-};
-
-/** Counts sends. An update is in flight until the API has answered its last message. */
-function countSends(channel: Channel, scouts: readonly number[]): Sends {
-  const counted = new Set(scouts.map(urnOf));
-  const waiting = new Map<Urn, { left: number; readonly done: () => void }>();
-  let toScouts = 0;
-  watchSends(channel, {
-    begun: (to) => {
-      if (counted.has(to)) toScouts += 1;
-    },
-    ended: (to) => {
-      const expected = waiting.get(to);
-      if (!expected) return;
-      expected.left -= 1;
-      if (expected.left === 0) expected.done();
-    },
-  });
-  return {
-    toScouts: () => toScouts,
-    expect: (to, messages) => {
-      if (messages === 0) return Promise.resolve();
-      return new Promise((done) => waiting.set(to, { left: messages, done }));
-    },
-  };
 }

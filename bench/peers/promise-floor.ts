@@ -4,6 +4,7 @@ import { openRelay } from '../../src/delivery/relay.ts';
 import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
 import { connect } from '../../src/store/connect.ts';
+import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { OUTER_KEY } from '../open-city.ts';
 import type { Environment, Subject } from '../subject.ts';
@@ -16,8 +17,7 @@ import * as talk from './report-talk.ts';
  * and outbox; the relay sends and settles its message. The product's further cost is reading, deciding and wording.
  */
 export async function open({ redisUrl, apiRoot, token, calls }: Environment): Promise<Subject> {
-  const pace = { perSecond: 1e6, burst: 1e6, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1e6 };
-  const store = await openStore(connect(redisUrl), 'floor', pace, Date.now(), { outerKey: OUTER_KEY });
+  const store = await openStore(connect(redisUrl), 'floor', UNREACHED_PACE, Date.now(), { outerKey: OUTER_KEY });
   const pool = new Pool(apiRoot, { connections: 100, pipelining: 1 });
   const sent = new Map<Urn, () => void>();
   const channel = {
@@ -72,9 +72,7 @@ export async function open({ redisUrl, apiRoot, token, calls }: Environment): Pr
         await post(pool, `/bot${token}/sendChatAction`, JSON.stringify({ chat_id: chat, action: 'typing' }));
       }
     },
-    async quiet() {
-      while ((await store.redis.hlen(store.keys.outbox)) > 0) await new Promise((next) => setTimeout(next, 2));
-    },
+    quiet: () => untilSent(store),
     filed: () => store.redis.zcard(filed),
     kept: async (chat) => ({ session: JSON.stringify(persons.get(`telegram:${chat}`)?.kept).length, person: 0 }),
     async close() {
@@ -83,4 +81,12 @@ export async function open({ redisUrl, apiRoot, token, calls }: Environment): Pr
       await pool.destroy();
     },
   };
+}
+
+/** A pace that never waits. */
+export const UNREACHED_PACE = { perSecond: 1e6, burst: 1e6, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1e6 };
+
+/** Resolves once no message waits. */
+export async function untilSent({ redis, keys }: Store): Promise<void> {
+  while ((await redis.hlen(keys.outbox)) > 0) await new Promise((next) => setTimeout(next, 2));
 }

@@ -8,9 +8,10 @@ import { connect } from '../../src/store/connect.ts';
 import { ARGUMENT_END } from '../../src/store/scripts/scripts.ts';
 import { openStore } from '../../src/store/store.ts';
 import { openChannel } from '../broadcast/open-channel.ts';
+import { countSends } from '../count-sends.ts';
 import { OUTER_KEY } from '../open-city.ts';
 import type { Environment, RecordedTalk, Subject } from '../subject.ts';
-import { watchSends } from '../watch-sends.ts';
+import { UNREACHED_PACE, untilSent } from './promise-floor.ts';
 
 /**
  * The product's records and messages without its decisions: each step commits what the product committed for a scout, with
@@ -18,18 +19,9 @@ import { watchSends } from '../watch-sends.ts';
  */
 export async function open({ redisUrl, apiRoot, token, recorded }: Environment): Promise<Subject> {
   if (!recorded) throw new Error('The product must run first: its scout records the talk.');
-  const pace = { perSecond: 1e6, burst: 1e6, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1e6 };
-  const store = await openStore(connect(redisUrl), 'floor', pace, Date.now(), { outerKey: OUTER_KEY });
+  const store = await openStore(connect(redisUrl), 'floor', UNREACHED_PACE, Date.now(), { outerKey: OUTER_KEY });
   const channel: Channel = await openChannel({ token, apiRoot });
-  const waiting = new Map<Urn, { left: number; readonly done: () => void }>();
-  watchSends(channel, {
-    ended: (to) => {
-      const expected = waiting.get(to);
-      if (!expected) return;
-      expected.left -= 1;
-      if (expected.left === 0) expected.done();
-    },
-  });
+  const sends = countSends(channel);
   const relay = openRelay({ store, channels: [channel], log: openLog('error', [], () => {}) });
   const steps = recorded.steps.map((one) => templateOf(one, recorded));
   const persons = new Map<number, { at: number; version: string }>();
@@ -43,7 +35,7 @@ export async function open({ redisUrl, apiRoot, token, recorded }: Environment):
       const known = persons.get(chat) ?? { at: 0, version: '0' };
       const { keys, text, bodies } = steps[known.at] as Template; // the bench plays the recorded steps
       const words = [chat, update.update_id, known.version, Date.now()];
-      const done = new Promise<void>((resolve) => waiting.set(person, { left: messages, done: resolve }));
+      const done = sends.expect(person, messages);
       const operation = { keys: keys.map((key) => fill(key, words)), text: fill(text, words), messages };
       const [type, version, ...claimed] = await commitInRound(store, operation);
       if (type !== 'ok') throw new Error(`The commit of step ${known.at} met a ${type}: ${version}.`);
@@ -51,11 +43,9 @@ export async function open({ redisUrl, apiRoot, token, recorded }: Environment):
       if (known.at + 1 === steps.length) filed += 1;
       const sent = bodies.map((message): OutboxMessage => ({ to: person, lane: 'reply', body: '', message }));
       relay.send(readClaimed(claimed.map(String), sent));
-      if (messages > 0) await done;
+      await done;
     },
-    async quiet() {
-      while ((await store.redis.hlen(store.keys.outbox)) > 0) await new Promise((next) => setTimeout(next, 2));
-    },
+    quiet: () => untilSent(store),
     filed: async () => filed,
     kept: async () => ({ session: 0, person: 0 }),
     async close() {

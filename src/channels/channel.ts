@@ -220,3 +220,9 @@ export interface Channel {
   /** The current problem in one line for the operator; undefined without one. */
   trouble(): string | undefined;
 }
+
+/** Finds the channel that carries a person's address. */
+export function channelOf(urn: Urn, channels: readonly Channel[]): Channel | undefined {
+  const carrier = schemeOf(urn);
+  return channels.find(({ scheme }) => scheme === carrier);
+}

@@ -1,7 +1,8 @@
+import { channelOf } from '../channels/channel.ts';
 import { readerOf } from '../notify/notify.ts';
 import type { Reader } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
-import { channelOf, linkOn } from '../notify/services.ts';
+import { linkOn } from '../notify/services.ts';
 import { rolesOf } from '../people/role.ts';
 import type { Organiser } from './sign-in/session.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { schemeOf } from '../channels/channel.ts';
+import { channelOf, schemeOf } from '../channels/channel.ts';
 import type { Services } from '../notify/services.ts';
-import { channelOf, linkOn } from '../notify/services.ts';
+import { linkOn } from '../notify/services.ts';
 import type { Person } from '../people/person-store.ts';
 import type { TalkPosition } from '../people/talk.ts';
 import { talkOf } from './talk-list.ts';

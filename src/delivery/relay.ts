@@ -1,5 +1,5 @@
 import type { Channel, SendOutcome, Urn } from '../channels/channel.ts';
-import { schemeOf } from '../channels/channel.ts';
+import { channelOf } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
 import { batchCalls } from '../store/batch-calls.ts';
@@ -65,8 +65,7 @@ export function openRelay({ store, channels, log, ended, flushed, timings = TIMI
 
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
-    const carrier = schemeOf(claimed.to);
-    const channel = channels.find(({ scheme }) => scheme === carrier);
+    const channel = channelOf(claimed.to, channels);
     const message = claimed.message ?? openMessage(claimed.body, store);
     const sending = message && channel?.send(claimed.to, message, claimed.number);
     crashPoint('send_on_wire');

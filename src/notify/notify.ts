@@ -1,4 +1,5 @@
 import type { Outgoing, Urn } from '../channels/channel.ts';
+import { channelOf } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import { sealMessage } from '../delivery/sealed-message.ts';
 import { loadPeople, reachableAddress } from '../people/link/addresses.ts';
@@ -9,7 +10,7 @@ import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Reader } from './reader.ts';
 import { renderMessage } from './render-message.ts';
 import type { Services } from './services.ts';
-import { channelOf, linkOn } from './services.ts';
+import { linkOn } from './services.ts';
 
 /** A message for one person, not yet in their language. */
 export type Notice = {

@@ -1,5 +1,4 @@
-import type { Channel, Urn } from '../channels/channel.ts';
-import { schemeOf } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
@@ -19,12 +18,6 @@ export type Services = {
   readonly log: Log;
   readonly now: () => number; // ms since the epoch
 };
-
-/** Finds the channel that carries a person's address. */
-export function channelOf(urn: Urn, channels: readonly Channel[]): Channel | undefined {
-  const carrier = schemeOf(urn);
-  return channels.find(({ scheme }) => scheme === carrier);
-}
 
 /** A link for everyone: into the web chat, which needs no account, else into the first channel that has links. */
 export function publicLink(payload: string, channels: readonly Channel[]): string | undefined {

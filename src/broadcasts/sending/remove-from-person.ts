@@ -1,5 +1,5 @@
 import type { Channel, SendOutcome, Urn } from '../../channels/channel.ts';
-import { channelOf } from '../../notify/services.ts';
+import { channelOf } from '../../channels/channel.ts';
 import type { Store } from '../../store/store.ts';
 import { loadSentMessage } from './audience.ts';
 import { dropHeld, loadCopies } from './copies.ts';

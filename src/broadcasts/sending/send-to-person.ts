@@ -1,8 +1,7 @@
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../channels/channel.ts';
-import { schemeOf } from '../../channels/channel.ts';
+import { channelOf, schemeOf } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import { sealMessage } from '../../delivery/sealed-message.ts';
-import { channelOf } from '../../notify/services.ts';
 import type { Contact } from '../../people/contact.ts';
 import { addressesOf } from '../../people/link/addresses.ts';
 import type { Store } from '../../store/store.ts';

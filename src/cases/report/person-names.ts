@@ -84,7 +84,7 @@ export const NAMES: readonly Rule[] = [
     ['[老小]'],
     `[老小](?:[${CLEAR_SURNAMES}]|[${words.surnames}](?=[他她家又把在总就偷打骂扔丢喝头]))${NOT_PLACE}${NAME_CONTEXT}`,
   ),
-  rule(['老[^]头'], `老[${words.surnames}]头`),
+  rule(['老.头'], `老[${words.surnames}]头`),
   // 保安老郑值班
   rule(
     ['[老小]'],
@@ -169,8 +169,10 @@ const NAMED_PLACE =
 const ORIGIN_NAME = new RegExp(`^(?:${described.origin})$`);
 const PRAISED = new RegExp(words.praise);
 
+const ALL_NAMES = [...NAMES, ...LATIN_NAMES];
+
 export function findNames(text: string): readonly Span[] {
-  const spans = findAll([...NAMES, ...LATIN_NAMES], text, 'accused_person');
+  const spans = findAll(ALL_NAMES, text, 'accused_person');
   return spans
     .filter(({ from, to }) => !ORIGIN_NAME.test(text.slice(from, to)))
     .filter(({ from, to }) => !NOT_A_NAME.test(text.slice(from, to)) && !NAMED_PLACE.test(text.slice(from)))

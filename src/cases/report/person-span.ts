@@ -16,6 +16,7 @@ export type Span = { readonly what: PersonMark; readonly from: number; readonly 
 /** What a finder looks for; see `rule`. */
 export type Rule = { readonly needs: readonly RegExp[]; readonly pattern: () => RegExp };
 
+/** By flags and source: rules that need the same part share it, so that a text is tested once for it. */
 const PARTS = new Map<string, RegExp>();
 
 /**
@@ -23,9 +24,11 @@ const PARTS = new Map<string, RegExp>();
  * to run a long pattern. The pattern is made for the first text that holds them all: a start makes none.
  */
 export function rule(needs: readonly string[], pattern: string, flags: 'g' | 'gu' = 'gu'): Rule {
+  const once = flags === 'gu' ? 'u' : '';
   const parts = needs.map((source) => {
-    const part = PARTS.get(source) ?? new RegExp(source, flags === 'gu' ? 'u' : '');
-    PARTS.set(source, part);
+    const key = `${once} ${source}`;
+    const part = PARTS.get(key) ?? new RegExp(source, once);
+    PARTS.set(key, part);
     return part;
   });
   let made: RegExp | undefined;

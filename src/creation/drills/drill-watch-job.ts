@@ -21,10 +21,11 @@ import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 import type { Quarter } from '../plan/quarter.ts';
 import { quarterEnd, quarterOf } from '../plan/quarter.ts';
 import { peopleOf } from '../premises/load-premises.ts';
+import { callOffWatches, cancelledOf } from './cancelled-drills.ts';
 import { drillSeedOf, keepDrills, loadDrills, loadYearOfDrills } from './drill-store.ts';
 import type { Drill, DrillQuarter } from './drill-watch.ts';
 import { drawWatcher, drillSeed, isUntimed, isWatched, lacksWatcher, owesWatch, withDrill } from './drill-watch.ts';
-import { calledOff, minutesWanted, watchNews } from './watch-message.ts';
+import { minutesWanted, watchNews } from './watch-message.ts';
 
 /** Watchers hear of a drill a day before it. */
 const AHEAD_MS = DAY_MS;
@@ -69,15 +70,15 @@ async function fixHalf(store: Store, quarter: Quarter, now: number): Promise<voi
 async function unlistedDrills(store: Store, now: number): Promise<readonly KeptTask[]> {
   const span = [String(now - AHEAD_MS), String(now + AHEAD_MS)] as const;
   const ids = await orStoreAway(store.redis.zrange(store.keys.tasks, ...span, 'BYSCORE'));
-  const listed = new Set((await loadYearOfDrills(store, now)).flatMap(({ record }) => record.drills.map(taskOf)));
+  const listed = new Set<string>(
+    (await loadYearOfDrills(store, now)).flatMap(({ record }) => record.drills.map(({ task }) => task)),
+  );
   const tasks = await loadTasks(
     store,
     ids.filter((id) => !listed.has(id)),
   );
   return tasks.filter(({ record }) => record.kind === 'drill' && record.state !== 'cancelled');
 }
-
-const taskOf = ({ task }: Drill): string => task;
 
 /** Lists a drill on premises, with a watch without a watcher if the lot or an earlier drill wants one. */
 async function listDrill({ record: task }: KeptTask, { store, city }: Services, now: number): Promise<void> {
@@ -217,40 +218,6 @@ async function askMinutes(services: Services, now: number): Promise<number> {
     if (await commitAndNotify(change, notices.flat(), services)) asked += due.length;
   }
   return asked;
-}
-
-/** The drills whose tasks were cancelled. */
-async function cancelledOf(store: Store, drills: readonly Drill[]): Promise<readonly Drill[]> {
-  const tasks = await loadTasks(store, drills.map(taskOf));
-  const cancelled = new Set(tasks.flatMap(({ record }) => (record.state === 'cancelled' ? [record.id] : [])));
-  return drills.filter(({ task }) => cancelled.has(task));
-}
-
-/** Notes which chosen drills were cancelled, at any hour. By day it ends their watches and tells each watcher. */
-async function callOffWatches(services: Services, now: number): Promise<void> {
-  const { store, city } = services;
-  const isQuiet = remainingMs(QUIET_HOURS.usual, now) > 0;
-  for (const { record } of await loadYearOfDrills(store, now)) {
-    const open = record.drills.filter(({ watch }) => watch && !watch.answer && !(isQuiet && watch.calledOff));
-    for (const drill of await cancelledOf(store, open)) {
-      const premises = city.premises.get(drill.premises);
-      const kept = await loadDrills(store, record.quarter);
-      if (!premises || !kept || !drill.watch) continue;
-      const ended = isQuiet ? {} : ({ answer: 'missed', at: now } as const);
-      const watch = { ...drill.watch, calledOff: true, ...ended } as const;
-      const change = keepDrills(store, withDrill(kept.record, { ...drill, watch }), kept);
-      const told = isQuiet ? [] : await watcherOf(drill, premises, services, now);
-      const notices = told.map(({ urn }): Notice => ({ to: urn, said: calledOff(drill, premises) }));
-      const op = `${drill.task}:watch:called_off:${isQuiet ? 'noted' : 'told'}`;
-      await commitAndNotify({ op, what: 'drill_watch_called_off', ...change }, notices, services);
-    }
-  }
-}
-
-/** The last drawn watcher of a drill; none if that person is no checker any more. */
-async function watcherOf(drill: Drill, { region }: Premises, { store, city }: Services, now: number) {
-  const checkers = await loadCheckers(store, city.regions.above(region, 'street') ?? region, city, now);
-  return findCheckers(drill.task, drill.watch?.watchers.slice(-1) ?? [], checkers);
 }
 
 /** Ends watches without an answer, and publishes the half of a quarter that is over. */
