@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
 import type { Channel, Urn } from '../../../src/channels/channel.ts';
 import { addressOf } from '../../../src/channels/web/identity.ts';
@@ -28,6 +28,11 @@ let app: TestApp;
 const folder = mkdtempSync(join(tmpdir(), 'anlin-web-'));
 beforeAll(async () => {
   app = await openTestApp();
+});
+// A puzzle keeps this process busy for seconds, and its connection may be given up meanwhile: the channel alone tries no second time.
+beforeEach(async () => {
+  const { redis, keys } = app.running.store;
+  await vi.waitFor(() => redis.hlen(keys.outbox), { timeout: PATIENCE_MS });
 });
 afterAll(async () => {
   await app.close();
