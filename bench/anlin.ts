@@ -3,6 +3,8 @@ import type { Urn } from '../src/channels/channel.ts';
 import type { Running } from '../src/open.ts';
 import { countSends } from './count-sends.ts';
 import { openCity, WEBHOOK_SECRET } from './open-city.ts';
+import type { Turn } from './read-turn.ts';
+import { readTurn } from './read-turn.ts';
 import { recordCommits } from './record-commits.ts';
 import type { ScoutedStep } from './scout.ts';
 import { scout } from './scout.ts';
@@ -17,7 +19,9 @@ import { chatOf } from './subject.ts';
  * them the product sends or edits two messages, and it acknowledges taps.
  * The last step includes the news of its cases: the job that tells the city's dispatcher runs until none is left.
  */
-export async function open(environment: Environment): Promise<Subject & { readonly running: Running }> {
+export async function open(
+  environment: Environment,
+): Promise<Subject & { readonly running: Running; readonly turns: readonly Turn[] }> {
   const running = await openCity(environment);
   const { services, store, jobs } = running;
   const [channel] = services.channels;
@@ -69,13 +73,19 @@ export async function open(environment: Environment): Promise<Subject & { readon
   const talks: (readonly ScoutedStep[])[] = [];
   const last = consented.at(-1) ?? 0;
   const recording = recordCommits(store, urnOf(last));
-  for (const chat of consented) talks.push(await scout(chat, scouting));
+  const turns: Turn[] = [];
+  const record: Subject['take'] = async (update, chat, messages) => {
+    if (chat === last) turns.push(await readTurn(running, update, chat));
+    await take(update, chat, messages);
+  };
+  for (const chat of consented) talks.push(await scout(chat, { ...scouting, take: record }));
   const commits = recording.end();
   const [scouted = []] = talks;
   if (commits.length !== scouted.length) throw new Error(`${scouted.length} steps made ${commits.length} commits.`);
   const players: number[] = [];
   return {
     running,
+    turns,
     steps: scouted.map(({ step }) => step),
     roundTrips: scouted.map(({ roundTrips }, i) => ({
       before: Math.min(roundTrips.before, ...talks.map((talk) => talk[i]?.roundTrips.before ?? 0)),

@@ -17,7 +17,21 @@ import { UNREACHED_PACE, untilSent } from './promise-floor.ts';
  * The product's records and messages without its decisions: each step commits what the product committed for a scout, with
  * another person, case and update, and sends its messages by relay and channel. Nothing is read, decided, worded or encoded.
  */
-export async function open({ redisUrl, apiRoot, token, recorded }: Environment): Promise<Subject> {
+export async function open(environment: Environment): Promise<Subject> {
+  const { replay, ...floor } = await openReplay(environment);
+  return { ...floor, take: (json, chat, messages) => replay(JSON.parse(json).update_id, chat, messages) };
+}
+
+/** Commits and sends the recorded step that a person has reached. */
+type Replay = (update: number, chat: number, messages: number) => Promise<void>;
+
+/** Opens the floor for a caller that reads the updates itself. */
+export async function openReplay({
+  redisUrl,
+  apiRoot,
+  token,
+  recorded,
+}: Environment): Promise<Omit<Subject, 'take'> & { readonly replay: Replay }> {
   if (!recorded) throw new Error('The product must run first: its scout records the talk.');
   const store = await openStore(connect(redisUrl), 'floor', UNREACHED_PACE, Date.now(), { outerKey: OUTER_KEY });
   const channel: Channel = await openChannel({ token, apiRoot });
@@ -29,12 +43,11 @@ export async function open({ redisUrl, apiRoot, token, recorded }: Environment):
   return {
     steps: recorded.steps.map(({ step }) => step),
     prepare: async () => {},
-    async take(json, chat, messages) {
+    async replay(update, chat, messages) {
       const person: Urn = `telegram:${chat}`;
-      const update = JSON.parse(json);
       const known = persons.get(chat) ?? { at: 0, version: '0' };
       const { keys, text, bodies } = steps[known.at] as Template; // the bench plays the recorded steps
-      const words = [chat, update.update_id, known.version, Date.now()];
+      const words = [chat, update, known.version, Date.now()];
       const done = sends.expect(person, messages);
       const operation = { keys: keys.map((key) => fill(key, words)), text: fill(text, words), messages };
       const [type, version, ...claimed] = await commitInRound(store, operation);
