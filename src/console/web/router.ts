@@ -20,7 +20,7 @@ addEventListener('popstate', () => {
   route.value = read();
 });
 
-type Changes = Readonly<Record<string, string | undefined>>;
+export type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The address of a page, with these parameters only. */
 export function addressOf(page: string, changes: Changes = {}): string {

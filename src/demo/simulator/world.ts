@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import type { BotCommand, InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
 import { DAY_MS } from '../../calendar.ts';
+import { keptEvents } from '../event-file.ts';
 
 /** A person on the phones page. The bot may write only to a person who started it and has not blocked it. */
 export type SimPerson = {
@@ -85,13 +85,7 @@ export class World {
   constructor(file?: string) {
     this.path = file;
     if (!file) return;
-    mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file)) return;
-    const kept = readFileSync(file, 'utf8');
-    // A kill may leave half a line. It is cut off so that the next event does not continue it.
-    const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
-    if (whole !== kept) writeFileSync(file, whole);
-    for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Event); // written by record()
+    for (const event of keptEvents(file)) this.apply(event as Event); // written by record()
   }
 
   /** Deletes all messages. Ids and clock continue, so earlier buttons stay outdated and time never runs backwards. */

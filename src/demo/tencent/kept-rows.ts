@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { keptEvents } from '../event-file.ts';
 
 /** One table of JSON rows. */
 export type Rows<Row> = {
@@ -28,13 +28,7 @@ export class KeptRows {
     this.clock = clock;
     this.file = file;
     if (!file) return;
-    mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file)) return;
-    const kept = readFileSync(file, 'utf8');
-    // A kill may leave half a line. It is cut off so that the next change does not continue it.
-    const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
-    if (whole !== kept) writeFileSync(file, whole);
-    for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Change); // written by record()
+    for (const event of keptEvents(file)) this.apply(event as Change); // written by record()
   }
 
   /** Milliseconds since the epoch by the simulator's clock, which can be advanced. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountPage, FactorOffer } from '../../sign-in/account.ts';
 import { call } from '../api.ts';
-import { Failed } from '../failed.tsx';
+import { LoadState } from '../load-state.tsx';
 import { CodeForm, errorOf, ProofAndTrouble, useProof } from '../proof.tsx';
 import { notice } from '../state.ts';
 import { useData } from '../use-data.ts';
@@ -9,12 +9,12 @@ import { dayText, timeText, word } from '../words.ts';
 
 /** 登录和安全: the second factor and the signed-in browsers of the organiser. */
 export default function Account() {
-  const { data, failed, load } = useData<AccountPage>('account');
+  const loaded = useData<AccountPage>('account');
+  const { data, load } = loaded;
   return (
     <section class="own">
       <h1>{word('pages.account')}</h1>
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      <LoadState loaded={loaded} />
       {data && (
         <>
           <Factor since={data.factor} onChanged={load} />

@@ -4,6 +4,8 @@ import { AlertChart } from '../alerts/alert-chart.tsx';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { CityMap } from '../map/city-map.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -11,7 +13,8 @@ import { dayText, word } from '../words.ts';
 
 /** 苗头: unusual rises of reports, their charts and answers, and how often each detector was right. */
 export default function Alerts() {
-  const { data, failed, load } = useData<AlertsPage>('alerts');
+  const loaded = useData<AlertsPage>('alerts');
+  const { data, load } = loaded;
   const shown = route.value.params.get('alert') ?? undefined;
   const open = data?.alerts.filter(({ isOpen }) => isOpen) ?? [];
   const past = data?.alerts.filter(({ isOpen }) => !isOpen) ?? [];
@@ -24,9 +27,7 @@ export default function Alerts() {
       beside={shown && <Detail key={shown} id={shown} />}
     >
       <p>{word('alerts.about')}</p>
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data && open.length === 0 && <p class="state">{word('alerts.empty')}</p>}
+      <LoadState loaded={loaded} empty={data && open.length === 0 && word('alerts.empty')} />
       <Rows rows={open} shown={shown} />
       {past.length > 0 && (
         <section>
@@ -42,23 +43,21 @@ export default function Alerts() {
 
 function Rows({ rows, shown }: { readonly rows: readonly AlertRow[]; readonly shown: string | undefined }) {
   return (
-    <ol class="rows">
-      {rows.map((row) => (
-        <li key={row.id} class={row.id === shown ? 'here' : ''}>
-          <button type="button" class="line" onClick={() => setParams({ alert: row.id, id: undefined })}>
-            <span class="what">
-              <strong>{row.what}</strong>
-              <span class="place">{row.where}</span>
-            </span>
-            <span>{countText(row)}</span>
-            <span class="how">
-              <span>{row.state}</span>
-              <span>{spanText(row)}</span>
-            </span>
-          </button>
-        </li>
-      ))}
-    </ol>
+    <Lines rows={rows} shown={shown} opens={(id) => ({ alert: id, id: undefined })}>
+      {(row) => (
+        <>
+          <span class="what">
+            <strong>{row.what}</strong>
+            <span class="place">{row.where}</span>
+          </span>
+          <span>{countText(row)}</span>
+          <span class="how">
+            <span>{row.state}</span>
+            <span>{spanText(row)}</span>
+          </span>
+        </>
+      )}
+    </Lines>
   );
 }
 

@@ -3,7 +3,8 @@ import type { BroadcastRow } from '../../pages/broadcasts.ts';
 import { Board } from '../board.tsx';
 import { Compose } from '../compose/compose.tsx';
 import { Export } from '../export.tsx';
-import { Failed } from '../failed.tsx';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word } from '../words.ts';
@@ -13,7 +14,8 @@ const LOOK_EVERY_MS = 2000;
 
 /** 公告: what was sent, what is sent now, and what will be. */
 export default function Broadcasts() {
-  const { data, failed, load } = useData<readonly BroadcastRow[]>('broadcasts');
+  const loaded = useData<readonly BroadcastRow[]>('broadcasts');
+  const { data, load } = loaded;
   const [composing, setComposing] = useState(false);
   const [steps, setSteps] = useState(false);
   const drafted = async (id: string) => {
@@ -45,9 +47,7 @@ export default function Broadcasts() {
       flow="my-broadcasts"
       onChanged={load}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.length === 0 && <p class="state">{word('broadcasts.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.length === 0 && word('broadcasts.empty')} />
       {coming.length > 0 && (
         <section>
           <h2>{word('broadcasts.calendar')}</h2>
@@ -79,24 +79,22 @@ export default function Broadcasts() {
           ]}
         />
       )}
-      <ol class="rows">
-        {data?.map((row) => (
-          <li key={row.id}>
-            <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
-              <span class="what">
-                {row.urgent && <b class="tag urgent">{word('broadcasts.urgent')}</b>}
-                <strong>{row.title}</strong>
-                <span class="place">{row.region}</span>
-              </span>
-              <span class="how">
-                <span>{word(`broadcasts.state.${row.state}`)}</span>
-                <span>{timeText(row.ran ?? row.made)}</span>
-              </span>
-              {row.progress && <Ledger progress={row.progress} />}
-            </button>
-          </li>
-        ))}
-      </ol>
+      <Lines rows={data ?? []} opens={(id) => ({ id })}>
+        {(row) => (
+          <>
+            <span class="what">
+              {row.urgent && <b class="tag urgent">{word('broadcasts.urgent')}</b>}
+              <strong>{row.title}</strong>
+              <span class="place">{row.region}</span>
+            </span>
+            <span class="how">
+              <span>{word(`broadcasts.state.${row.state}`)}</span>
+              <span>{timeText(row.ran ?? row.made)}</span>
+            </span>
+            {row.progress && <Ledger progress={row.progress} />}
+          </>
+        )}
+      </Lines>
     </Board>
   );
 }

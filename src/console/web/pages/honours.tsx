@@ -4,7 +4,7 @@ import { Board } from '../board.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
-import { Failed } from '../failed.tsx';
+import { LoadState } from '../load-state.tsx';
 import { setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';
@@ -15,7 +15,8 @@ const COLUMNS = ['name', 'state', 'solved', 'lo', 'before', 'change', ...SCREENS
 
 /** 表扬: the evidence of each nominee in the same columns, in the order of their names. There is no rank. */
 export default function Honours() {
-  const { data, failed, load } = useData<HonourSheet>('honours');
+  const loaded = useData<HonourSheet>('honours');
+  const { data, load } = loaded;
   const rows = data?.honours ?? [];
   return (
     <Board
@@ -28,9 +29,7 @@ export default function Honours() {
       onChanged={load}
       head={rows.length > 0 && <Export name="honours" rows={() => [headOf(), ...rows.map(cellsOf)]} />}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.honours.length === 0 && <p class="state">{word('honours.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.honours.length === 0 && word('honours.empty')} />
       {rows.length > 0 && (
         <>
           <p>{word('honours.explained')}</p>

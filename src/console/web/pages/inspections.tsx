@@ -5,13 +5,16 @@ import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { word } from '../words.ts';
 
 /** 抽查: draws and what is public of them. The list of a draw under way is sealed and not sent to the page. */
 export default function Inspections() {
-  const { data, failed, load } = useData<DrawBoard>('inspections');
+  const loaded = useData<DrawBoard>('inspections');
+  const { data, load } = loaded;
   const shown = route.value.params.get('draw') ?? undefined;
   return (
     <Board
@@ -21,27 +24,23 @@ export default function Inspections() {
       onChanged={load}
       beside={shown && <Draw key={shown} id={shown} />}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.draws.length === 0 && <p class="state">{word('inspections.empty')}</p>}
-      <ol class="rows">
-        {data?.draws.map((row) => (
-          <li key={row.id} class={row.id === shown ? 'here' : ''}>
-            <button type="button" class="line" onClick={() => setParams({ draw: row.id, id: undefined })}>
-              <span class="what">
-                <strong>{row.region}</strong>
-                <span class="place">{row.series.join(' · ')}</span>
-              </span>
-              <span class="how">
-                <span>{word(`inspections.state.${row.state}`)}</span>
-                <span>{word('inspections.days', { from: row.from, until: row.until })}</span>
-                {row.holiday && <span>{word('inspections.holiday', { holiday: row.holiday })}</span>}
-                {row.because && <span>{word(`inspections.because.${row.because}`)}</span>}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      <LoadState loaded={loaded} empty={data?.draws.length === 0 && word('inspections.empty')} />
+      <Lines rows={data?.draws ?? []} shown={shown} opens={(id) => ({ draw: id, id: undefined })}>
+        {(row) => (
+          <>
+            <span class="what">
+              <strong>{row.region}</strong>
+              <span class="place">{row.series.join(' · ')}</span>
+            </span>
+            <span class="how">
+              <span>{word(`inspections.state.${row.state}`)}</span>
+              <span>{word('inspections.days', { from: row.from, until: row.until })}</span>
+              {row.holiday && <span>{word('inspections.holiday', { holiday: row.holiday })}</span>}
+              {row.because && <span>{word(`inspections.because.${row.because}`)}</span>}
+            </span>
+          </>
+        )}
+      </Lines>
     </Board>
   );
 }

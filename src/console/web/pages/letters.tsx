@@ -1,8 +1,8 @@
 import type { LetterBoard, LetterRow } from '../../pages/letters.ts';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
-import { Failed } from '../failed.tsx';
-import { setParams } from '../router.ts';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { dueText, timeText, word } from '../words.ts';
@@ -11,7 +11,8 @@ const COLUMNS = ['agree', 'reply', 'contested', 'deed', 'closed'] as const satis
 
 /** 提醒函: letters by state, each state by due time. It names units and desks, and no person. */
 export default function Letters() {
-  const { data, failed, load } = useData<LetterBoard>('letters');
+  const loaded = useData<LetterBoard>('letters');
+  const { data, load } = loaded;
   const letters = data?.letters ?? [];
   return (
     <Board
@@ -21,9 +22,7 @@ export default function Letters() {
       onChanged={load}
       head={letters.length > 0 && <Export name="letters" rows={() => rowsOf(letters)} />}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.letters.length === 0 && <p class="state">{word('letters.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.letters.length === 0 && word('letters.empty')} />
       {COLUMNS.map((column) => {
         const own = letters.filter((one) => one.column === column);
         return (
@@ -32,13 +31,9 @@ export default function Letters() {
               <h2>
                 {word(`letters.columns.${column}`)} · {own.length}
               </h2>
-              <ol class="rows">
-                {own.map((row) => (
-                  <li key={row.id}>
-                    <Line row={row} />
-                  </li>
-                ))}
-              </ol>
+              <Lines rows={own} opens={(id) => ({ id })}>
+                {(row) => <Line row={row} />}
+              </Lines>
             </section>
           )
         );
@@ -49,7 +44,7 @@ export default function Letters() {
 
 function Line({ row }: { readonly row: LetterRow }) {
   return (
-    <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
+    <>
       <span class="what">
         <strong>{row.to}</strong>
         <span class="place">{word('letters.rows', { matter: row.matter, failed: row.failed, of: row.of })}</span>
@@ -64,7 +59,7 @@ function Line({ row }: { readonly row: LetterRow }) {
         )}
         {row.steps > 0 && <span>{word('letters.steps', { n: row.steps })}</span>}
       </span>
-    </button>
+    </>
   );
 }
 

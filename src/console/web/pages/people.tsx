@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PeoplePage } from '../../pages/people.ts';
 import { Board } from '../board.tsx';
 import { Export, rowsOf } from '../export.tsx';
-import { Failed } from '../failed.tsx';
+import { LoadState } from '../load-state.tsx';
 import { addressOf, setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';
@@ -10,7 +10,8 @@ import { dayText, word } from '../words.ts';
 
 /** 人员: organisers by role, volunteers to review, teams. Residents are a number. */
 export default function People() {
-  const { data, failed, load } = useData<PeoplePage>('people');
+  const loaded = useData<PeoplePage>('people');
+  const { data, load } = loaded;
   const [role, setRole] = useState('');
   const roles = [...new Set(data?.staff.map((one) => one.role))];
   return (
@@ -27,8 +28,7 @@ export default function People() {
     >
       {(open) => (
         <>
-          {failed && <Failed onRetry={load} />}
-          {!data && !failed && <p class="wait">{word('loading')}</p>}
+          <LoadState loaded={loaded} />
           {data && (
             <>
               <p>{word('people.counts', { contacts: data.contacts, volunteers: data.volunteers })}</p>

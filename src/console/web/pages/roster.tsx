@@ -1,14 +1,15 @@
 import type { RosterPage, ShiftRow } from '../../pages/roster.ts';
 import { Board } from '../board.tsx';
-import { Failed } from '../failed.tsx';
-import { setParams } from '../router.ts';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { me } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word } from '../words.ts';
 
 /** 值班: shifts by day, and the weekly test calls by place. It counts no person's shifts. */
 export default function Roster() {
-  const { data, failed, load } = useData<RosterPage>('roster');
+  const loaded = useData<RosterPage>('roster');
+  const { data, load } = loaded;
   const byDay = Map.groupBy(data?.shifts ?? [], ({ from }) => dayText(from));
   const plans = me.value?.pages.includes('people') ?? false;
   return (
@@ -18,30 +19,26 @@ export default function Roster() {
       flow="roster"
       onChanged={load}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.shifts.length === 0 && <p class="state">{word('roster.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.shifts.length === 0 && word('roster.empty')} />
       {[...byDay].map(([day, rows]) => (
         <section key={day}>
           <h2>{day}</h2>
-          <ol class="rows">
-            {rows.map((row) => (
-              <li key={row.id}>
-                <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
-                  <span class="what">
-                    <strong>{row.place}</strong>
-                    <span class="place">{stateText(row)}</span>
+          <Lines rows={rows} opens={(id) => ({ id })}>
+            {(row) => (
+              <>
+                <span class="what">
+                  <strong>{row.place}</strong>
+                  <span class="place">{stateText(row)}</span>
+                </span>
+                {row.note !== '' && <span>{word('roster.note', { note: row.note })}</span>}
+                <span class="how">
+                  <span>
+                    {timeText(row.from)} – {timeText(row.until)}
                   </span>
-                  {row.note !== '' && <span>{word('roster.note', { note: row.note })}</span>}
-                  <span class="how">
-                    <span>
-                      {timeText(row.from)} – {timeText(row.until)}
-                    </span>
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ol>
+                </span>
+              </>
+            )}
+          </Lines>
         </section>
       ))}
       {data && data.calls.length > 0 && (

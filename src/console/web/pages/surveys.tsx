@@ -3,13 +3,16 @@ import { Board } from '../board.tsx';
 import { Trend } from '../charts/trend.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { timeText, word } from '../words.ts';
 
 /** 问卷: waves and their results. A withheld number has a hatch and a word, and no reason. */
 export default function Surveys() {
-  const { data, failed, load } = useData<readonly WaveRow[]>('surveys');
+  const loaded = useData<readonly WaveRow[]>('surveys');
+  const { data, load } = loaded;
   const shown = route.value.params.get('wave') ?? undefined;
   return (
     <Board
@@ -19,25 +22,21 @@ export default function Surveys() {
       onChanged={load}
       beside={shown && <Results id={shown} />}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.length === 0 && <p class="state">{word('surveys.empty')}</p>}
-      <ol class="rows">
-        {data?.map((row) => (
-          <li key={row.id} class={row.id === shown ? 'here' : ''}>
-            <button type="button" class="line" onClick={() => setParams({ wave: row.id, id: undefined })}>
-              <span class="what">
-                <strong>{row.title}</strong>
-                <span class="place">{row.region}</span>
-              </span>
-              <span class="how">
-                <span>{word(`surveys.state.${row.state}`)}</span>
-                <span>{word('surveys.closes', { at: timeText(row.closes) })}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      <LoadState loaded={loaded} empty={data?.length === 0 && word('surveys.empty')} />
+      <Lines rows={data ?? []} shown={shown} opens={(id) => ({ wave: id, id: undefined })}>
+        {(row) => (
+          <>
+            <span class="what">
+              <strong>{row.title}</strong>
+              <span class="place">{row.region}</span>
+            </span>
+            <span class="how">
+              <span>{word(`surveys.state.${row.state}`)}</span>
+              <span>{word('surveys.closes', { at: timeText(row.closes) })}</span>
+            </span>
+          </>
+        )}
+      </Lines>
     </Board>
   );
 }

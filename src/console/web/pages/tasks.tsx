@@ -1,14 +1,15 @@
 import type { TaskRow } from '../../pages/tasks.ts';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
-import { Failed } from '../failed.tsx';
-import { setParams } from '../router.ts';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word } from '../words.ts';
 
 /** 任务: lists the tasks of volunteers by day, without a ranking of volunteers. */
 export default function Tasks() {
-  const { data, failed, load } = useData<readonly TaskRow[]>('tasks');
+  const loaded = useData<readonly TaskRow[]>('tasks');
+  const { data, load } = loaded;
   const byDay = Map.groupBy(data ?? [], ({ from }) => dayText(from));
   return (
     <Board
@@ -17,9 +18,7 @@ export default function Tasks() {
       flow="task-board"
       onChanged={load}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.length === 0 && <p class="state">{word('tasks.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.length === 0 && word('tasks.empty')} />
       {data && data.length > 0 && (
         <Export
           name="tasks"
@@ -42,26 +41,24 @@ export default function Tasks() {
       {[...byDay].map(([day, rows]) => (
         <section key={day}>
           <h2>{day}</h2>
-          <ol class="rows">
-            {rows.map((row) => (
-              <li key={row.id}>
-                <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
-                  <span class="what">
-                    <strong>{row.kind}</strong>
-                    <span class="place">{row.place}</span>
+          <Lines rows={rows} opens={(id) => ({ id })}>
+            {(row) => (
+              <>
+                <span class="what">
+                  <strong>{row.kind}</strong>
+                  <span class="place">{row.place}</span>
+                </span>
+                <span>{row.words}</span>
+                <span class="how">
+                  <span>{word(`tasks.state.${row.state}`)}</span>
+                  <span>
+                    {timeText(row.from)} – {timeText(row.until)}
                   </span>
-                  <span>{row.words}</span>
-                  <span class="how">
-                    <span>{word(`tasks.state.${row.state}`)}</span>
-                    <span>
-                      {timeText(row.from)} – {timeText(row.until)}
-                    </span>
-                    <span>{word('tasks.taken', { taken: row.taken, needed: row.needed })}</span>
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ol>
+                  <span>{word('tasks.taken', { taken: row.taken, needed: row.needed })}</span>
+                </span>
+              </>
+            )}
+          </Lines>
         </section>
       ))}
     </Board>

@@ -3,8 +3,9 @@ import type { TopicBoard, TopicPage, TopicRow } from '../../pages/topics.ts';
 import { Board } from '../board.tsx';
 import { OpinionMap } from '../charts/opinion-map.tsx';
 import { Export } from '../export.tsx';
-import { Failed } from '../failed.tsx';
-import { route, setParams } from '../router.ts';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
+import { route } from '../router.ts';
 import { serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { dayText, dueText, timeText, word } from '../words.ts';
@@ -23,7 +24,8 @@ const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
 /** 议事: topics by state with their clocks, the ledger of promises, and what a discussion came to. It names no person. */
 export default function Topics() {
-  const { data, failed, load } = useData<TopicBoard>('topics');
+  const loaded = useData<TopicBoard>('topics');
+  const { data, load } = loaded;
   const id = route.value.params.get('id') ?? undefined;
   const topics = data?.topics ?? [];
   return (
@@ -36,9 +38,7 @@ export default function Topics() {
       wide={data && <Ledger board={data} />}
       beside={id !== undefined && <TopicSheet key={id} id={id} />}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.topics.length === 0 && <p class="state">{word('topics.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.topics.length === 0 && word('topics.empty')} />
       {COLUMN_NAMES.map((column) => {
         const states: readonly TopicRow['state'][] = COLUMNS[column];
         const own = topics.filter(({ state }) => states.includes(state));
@@ -48,13 +48,9 @@ export default function Topics() {
               <h2>
                 {word(`topics.columns.${column}`)} · {own.length}
               </h2>
-              <ol class="rows">
-                {own.map((row) => (
-                  <li key={row.id}>
-                    <Line row={row} />
-                  </li>
-                ))}
-              </ol>
+              <Lines rows={own} opens={(id) => ({ id })}>
+                {(row) => <Line row={row} />}
+              </Lines>
             </section>
           )
         );
@@ -64,9 +60,9 @@ export default function Topics() {
 }
 
 function Line({ row }: { readonly row: TopicRow }) {
-  const { id, words, where, state, kind, due, late, needed, unit } = row;
+  const { words, where, state, kind, due, late, needed, unit } = row;
   return (
-    <button type="button" class="line" onClick={() => setParams({ id })}>
+    <>
       <span class="what">
         <strong>{words}</strong>
         <span class="place">{where}</span>
@@ -82,7 +78,7 @@ function Line({ row }: { readonly row: TopicRow }) {
           </span>
         )}
       </span>
-    </button>
+    </>
   );
 }
 

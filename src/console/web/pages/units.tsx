@@ -1,6 +1,7 @@
 import type { UnitList } from '../../pages/units.ts';
 import { Board } from '../board.tsx';
-import { Failed } from '../failed.tsx';
+import { Lines } from '../lines.tsx';
+import { LoadState } from '../load-state.tsx';
 import { route, setParams } from '../router.ts';
 import { Standards } from '../units/standards.tsx';
 import { Plan } from '../units/unit-plan.tsx';
@@ -10,7 +11,8 @@ import { word, yearDayText } from '../words.ts';
 
 /** 创建: premises by series with state and date; beside them one of them, or the plan by quarter. */
 export default function Units() {
-  const { data, failed, load } = useData<UnitList>('units');
+  const loaded = useData<UnitList>('units');
+  const { data, load } = loaded;
   const { params } = route.value;
   const shown = params.get('unit') ?? undefined;
   const view = params.get('view');
@@ -40,9 +42,7 @@ export default function Units() {
         </button>
       ))}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data?.units.length === 0 && <p class="state">{word('units.empty')}</p>}
+      <LoadState loaded={loaded} empty={data?.units.length === 0 && word('units.empty')} />
       <div class="filters row">
         {data?.states.map(({ id, name, n }) => (
           <button
@@ -58,26 +58,20 @@ export default function Units() {
       {[...bySeries].map(([series, some]) => (
         <section key={series}>
           <h2>{series}</h2>
-          <ol class="rows">
-            {some.map((row) => (
-              <li key={row.id} class={row.id === shown ? 'here' : ''}>
-                <button
-                  type="button"
-                  class="line"
-                  onClick={() => setParams({ unit: row.id, id: undefined, view: undefined })}
-                >
-                  <span class="what">
-                    <strong>{row.name}</strong>
-                  </span>
-                  <span class="how">
-                    <span>{row.stateName}</span>
-                    {row.level && <span>{row.level}</span>}
-                    {row.due !== undefined && <span>{word('units.until', { day: yearDayText(row.due) })}</span>}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ol>
+          <Lines rows={some} shown={shown} opens={(id) => ({ unit: id, id: undefined, view: undefined })}>
+            {(row) => (
+              <>
+                <span class="what">
+                  <strong>{row.name}</strong>
+                </span>
+                <span class="how">
+                  <span>{row.stateName}</span>
+                  {row.level && <span>{row.level}</span>}
+                  {row.due !== undefined && <span>{word('units.until', { day: yearDayText(row.due) })}</span>}
+                </span>
+              </>
+            )}
+          </Lines>
         </section>
       ))}
     </Board>
