@@ -33,7 +33,7 @@ export async function bench({ json, quick, rounds = quick ? 3 : 9 }: Options): P
       LOG_LEVEL: 'error',
     }),
   );
-  const browser = await launchChromium();
+  const browser = await launchChromium({ whole: true });
   try {
     const [lcpMs, shift]: [number[], number[]] = [[], []];
     const address = `http://127.0.0.1:${running.web.port}/w/q/at_990101001001`;

@@ -45,7 +45,7 @@ export async function measurePages(rounds: number): Promise<PagesMeasured | unde
   if (!CHROMIUM) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'anlin-bench-console-'));
   const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
-  const browser = await launchChromium();
+  const browser = await launchChromium({ whole: true });
   const running = await open(readConfig(env), { limits: false });
   await running.history;
   try {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
@@ -226,21 +226,27 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
       form.set('document', new File([text], name));
       expect((await fetch(`${url}/bot${token}/sendDocument`, { method: 'POST', body: form })).ok).toBe(true);
     }
-    const link = (name: string) => logOf('Emma').getByRole('link', { name });
+    const whole = await launchChromium({ whole: true });
+    onTestFinished(() => whole.close());
+    const opened = await (await whole.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    await opened.goto(url);
+    await opened.getByRole('tab', { name: 'Emma Telegram' }).click();
+    const log = opened.getByRole('region', { name: 'Emma的聊天' }).getByRole('log');
+    const link = (name: string) => log.getByRole('link', { name });
     for (const [name, type, words] of [
       ['证书.pdf', 'application/pdf', ''],
       ['名单.csv', 'text/plain', '周阿姨,3幢'],
       ['data.json', 'application/json', '"编号":1'],
     ] as const) {
-      const [tab] = await Promise.all([page.waitForEvent('popup'), link(name).click()]);
+      const [tab] = await Promise.all([opened.waitForEvent('popup'), link(name).click()]);
       await tab.waitForLoadState();
       expect(await tab.evaluate(() => document.contentType)).toBe(type);
       expect(await tab.locator('body').innerText()).toContain(words);
       await tab.close();
     }
-    const [saved] = await Promise.all([page.waitForEvent('download'), link('结果.xlsx').click()]);
+    const [saved] = await Promise.all([opened.waitForEvent('download'), link('结果.xlsx').click()]);
     expect(saved.suggestedFilename()).toBe('结果.xlsx');
-    await shoot(page, 'files');
+    await shoot(opened, 'files');
   });
 
   test('by keyboard alone: a skip link, one tab stop for the strip, no old buttons, and the focus stays', async () => {

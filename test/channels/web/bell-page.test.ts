@@ -35,7 +35,7 @@ describe.skipIf(!CHROMIUM)('the bell on the page of the web chat', () => {
   beforeAll(async () => {
     service = await startPushService();
     app = await openTestApp({ site: 'https://anlin.example', pushService: service.origin });
-    browser = await launchChromium();
+    browser = await launchChromium({ whole: true });
   }, 60_000);
   afterEach(() => context?.close());
   afterAll(async () => {
