@@ -36,6 +36,12 @@ export function timeText(ms: number): string {
   return formatter({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
 }
 
+/** Hours under the heading of their day: 20:00 – 22:00; an end on another day has its date. */
+export function hoursText({ from, until }: { readonly from: number; readonly until: number }): string {
+  const clock = formatter({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return `${clock.format(from)} – ${dayText(from) === dayText(until) ? clock.format(until) : timeText(until)}`;
+}
+
 /** A day in China: 12月5日周六. */
 export function dayText(ms: number): string {
   return formatter({ month: 'short', day: 'numeric', weekday: 'short' }).format(ms);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS, HOUR_MS } from '../../calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import { cityOf } from '../../city/city.ts';
 import { NEW_CITY } from '../../city/new-city.ts';
@@ -51,7 +51,8 @@ export function* pastPatrols(store: Store, now: number, random: Random): Generat
     for (const { id: region } of streets) {
       n += 1;
       const name = String(n).padStart(4, '0');
-      const from = now - day * DAY_MS - Math.floor(random() * 6) * HOUR_MS;
+      const dusk = momentOf(`${dayOf(now - day * DAY_MS)}T18:00`);
+      const from = dusk + Math.floor(random() * 4) * 30 * MINUTE_MS;
       const task = endedTask({
         id: `task_past${name}`,
         kind: 'patrol',

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountPage, FactorOffer } from '../../sign-in/account.ts';
 import { call } from '../api.ts';
-import { LoadState } from '../load-state.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { CodeForm, errorOf, ProofAndTrouble, useProof } from '../proof.tsx';
 import { notice } from '../state.ts';
 import { useData } from '../use-data.ts';

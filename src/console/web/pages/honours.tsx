@@ -4,7 +4,7 @@ import { Board } from '../board.tsx';
 import { ColumnHeads } from '../column-heads.tsx';
 import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
-import { LoadState } from '../load-state.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';

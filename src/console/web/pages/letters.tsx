@@ -1,8 +1,8 @@
 import type { LetterBoard, LetterRow } from '../../pages/letters.ts';
 import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
-import { Lines } from '../lines.tsx';
-import { LoadState } from '../load-state.tsx';
+import { Lines } from '../lists/lines.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { dueText, timeText, word } from '../words.ts';

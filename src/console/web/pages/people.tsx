@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PeoplePage } from '../../pages/people.ts';
 import { Board } from '../board.tsx';
 import { Export, rowsOf } from '../export.tsx';
-import { LoadState } from '../load-state.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { addressOf, setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';

@@ -1,16 +1,15 @@
 import type { RosterPage, ShiftRow } from '../../pages/roster.ts';
 import { Board } from '../board.tsx';
-import { Lines } from '../lines.tsx';
-import { LoadState } from '../load-state.tsx';
+import { Calendar } from '../lists/calendar.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { me } from '../state.ts';
 import { useData } from '../use-data.ts';
-import { dayText, timeText, word } from '../words.ts';
+import { hoursText, word } from '../words.ts';
 
 /** 值班: shifts by day, and the weekly test calls by place. It counts no person's shifts. */
 export default function Roster() {
   const loaded = useData<RosterPage>('roster');
   const { data, load } = loaded;
-  const byDay = Map.groupBy(data?.shifts ?? [], ({ from }) => dayText(from));
   const plans = me.value?.pages.includes('people') ?? false;
   return (
     <Board
@@ -20,27 +19,22 @@ export default function Roster() {
       onChanged={load}
     >
       <LoadState loaded={loaded} empty={data?.shifts.length === 0 && word('roster.empty')} />
-      {[...byDay].map(([day, rows]) => (
-        <section key={day}>
-          <h2>{day}</h2>
-          <Lines rows={rows} opens={(id) => ({ id })}>
-            {(row) => (
-              <>
-                <span class="what">
-                  <strong>{row.place}</strong>
-                  <span class="place">{stateText(row)}</span>
-                </span>
-                {row.note !== '' && <span>{word('roster.note', { note: row.note })}</span>}
-                <span class="how">
-                  <span>
-                    {timeText(row.from)} – {timeText(row.until)}
-                  </span>
-                </span>
-              </>
-            )}
-          </Lines>
-        </section>
-      ))}
+      {data && (
+        <Calendar rows={data.shifts} none={word('roster.none')} past={(n) => word('roster.past', { n })}>
+          {(row) => (
+            <>
+              <span class="what">
+                <strong>{row.place}</strong>
+                <span class="place">{stateText(row)}</span>
+              </span>
+              {row.note !== '' && <span>{word('roster.note', { note: row.note })}</span>}
+              <span class="how">
+                <span>{hoursText(row)}</span>
+              </span>
+            </>
+          )}
+        </Calendar>
+      )}
       {data && data.calls.length > 0 && (
         <section>
           <h2>{word('roster.calls')}</h2>

@@ -1,7 +1,7 @@
 import type { UnitList } from '../../pages/units.ts';
 import { Board } from '../board.tsx';
-import { Lines } from '../lines.tsx';
-import { LoadState } from '../load-state.tsx';
+import { Lines } from '../lists/lines.tsx';
+import { LoadState } from '../lists/load-state.tsx';
 import { route, setParams } from '../router.ts';
 import { Standards } from '../units/standards.tsx';
 import { Plan } from '../units/unit-plan.tsx';

@@ -1,6 +1,6 @@
-import { Failed } from './failed.tsx';
-import type { Loaded } from './use-data.ts';
-import { word } from './words.ts';
+import { Failed } from '../failed.tsx';
+import type { Loaded } from '../use-data.ts';
+import { word } from '../words.ts';
 
 /** What a page shows beside or instead of its data: a failure with a retry, the wait, or the sentence that there is none. */
 export function LoadState({

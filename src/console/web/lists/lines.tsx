@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { Changes } from './router.ts';
-import { setParams } from './router.ts';
+import type { Changes } from '../router.ts';
+import { setParams } from '../router.ts';
 
 /** Rows of a list, each a button that opens its sheet or talk. `shown`: the id of the row that is open. */
 export function Lines<Row extends { readonly id: string }>({
