@@ -55,11 +55,9 @@ export class Phone {
 
   /** Taps a button of one message; of the newest that has it, if none is named. */
   async tap(button: string, on?: number): Promise<void> {
-    const message_id = on ?? (await this.withButton(button)).message_id;
-    await post(`${this.url}/sim/people/${this.id}/tap`, {
-      message_id,
-      button: await this.fullText(message_id, button),
-    });
+    const message = on === undefined ? await this.withButton(button) : await this.message(on);
+    const message_id = on ?? message?.message_id;
+    await post(`${this.url}/sim/people/${this.id}/tap`, { message_id, button: fullText(message, button) });
   }
 
   /** Sends callback data that no button has. */
@@ -131,24 +129,23 @@ export class Phone {
   async tick(question: RegExp, options: readonly string[]): Promise<void> {
     const { message_id } = await this.sees(question);
     for (const option of options) {
-      const label = await this.fullText(message_id, option);
+      const label = fullText(await this.message(message_id), option);
       await this.tap(option, message_id);
       await this.withButton(`✅ ${label}`);
     }
     await this.tap('选好了', message_id);
   }
 
-  private async fullText(message_id: number, button: string): Promise<string> {
-    const message = (await this.messages()).find((m) => m.message_id === message_id);
-    return (message && matching(message.buttons, button)) ?? button;
+  private async message(message_id: number): Promise<SeenMessage | undefined> {
+    return (await this.messages()).find((m) => m.message_id === message_id);
   }
 
   private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
-    for (let changes = -1; ; ) {
-      // Counted before the look, so that no change in between is missed.
-      changes = await this.nextChange(changes, end);
-      const shown = await this.messages();
+    for (let since = -1; ; ) {
+      const chat = await this.nextChange(since, end);
+      if (chat) since = chat.changes;
+      const shown = chat?.messages ?? (await this.messages());
       const found = find(shown);
       if (found) return found;
       if (Date.now() > end) {
@@ -160,17 +157,19 @@ export class Phone {
     }
   }
 
-  /** Waits until the simulator counts more changes; returns their number. Meanwhile the jobs run. */
-  private async nextChange(since: number, end: number): Promise<number> {
-    const change = get<{ readonly changes: number }>(`${this.url}/sim/changes?since=${since}`);
+  /** Waits until the chat has changed since a number of changes. Meanwhile the jobs run. Undefined at the end. */
+  private async nextChange(since: number, end: number): Promise<Chat | undefined> {
+    const change = get<Chat>(`${this.url}/sim/people/${this.id}/chat?since=${since}`);
     for (;;) {
-      const changed = await Promise.race([change, sleep(JOBS_EVERY_MS, undefined)]);
-      if (changed) return changed.changes;
-      if (Date.now() > end) return since;
+      const chat = await Promise.race([change, sleep(JOBS_EVERY_MS, undefined)]);
+      if (chat || Date.now() > end) return chat;
       await this.runJobs?.();
     }
   }
 }
+
+/** The messages of a phone after this number of the simulator's changes. */
+type Chat = { readonly changes: number; readonly messages: readonly SeenMessage[] };
 
 async function get<T>(url: string): Promise<T> {
   const { body } = await request(url);
@@ -183,6 +182,10 @@ async function post<T>(url: string, content: object): Promise<T> {
   const answer = await body.json();
   if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${JSON.stringify(answer)}`);
   return answer as T; // the simulator's own answer
+}
+
+function fullText(message: SeenMessage | undefined, button: string): string {
+  return (message && matching(message.buttons, button)) ?? button;
 }
 
 /** The whole text of the button that is meant: the one that reads so, else one that contains it. */

@@ -63,6 +63,10 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       return setBlocked(Number(id), false, state);
     case 'GET people id messages':
       return messagesOf(Number(id), numberIn(query, 'after'), world);
+    case 'GET people id chat': {
+      await world.chatChange(Number(id), numberIn(query, 'since'), WAIT_MS);
+      return { changes: world.changes, messages: messagesOf(Number(id), 0, world) };
+    }
     case 'POST people id web_app':
       return openWebApp(Number(id), world);
     case 'GET calls':

@@ -172,6 +172,12 @@ export class World {
     });
   }
 
+  /** Resolves once a chat's messages have changed since this number of changes, or after `ms`. */
+  async chatChange(chat: number, since: number, ms: number): Promise<void> {
+    const end = Date.now() + ms;
+    while ((this.chatChanges.get(chat) ?? 0) <= since && Date.now() < end) await this.nextChange(end - Date.now());
+  }
+
   private record(event: Event): void {
     this.apply(event);
     if (this.path) appendFileSync(this.path, `${JSON.stringify(event)}\n`);
