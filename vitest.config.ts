@@ -19,6 +19,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
     // Files of one worker share its modules: loading the product costs more than most tests.
     isolate: false,
+    execArgv: ['--import', new URL('./test/preload.ts', import.meta.url).href],
     // Node loads the TypeScript itself, as in production; its compile cache serves all workers.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
