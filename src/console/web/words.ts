@@ -65,6 +65,17 @@ function formatter(form: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return known;
 }
 
+/** A duration in its largest whole unit: 20秒, 1小时. */
+export function durationText(ms: number): string {
+  const [unit, size] = UNITS.find(([, one]) => ms >= one && ms % one === 0) ?? (['second', 1000] as const);
+  return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' }).format(ms / size);
+}
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
 /** How far a deadline is: 还有 3 小时, 超了 2 天. */
 export function dueText(due: number, now: number): string {
   const minutes = Math.max(1, Math.round(Math.abs(due - now) / 60_000));

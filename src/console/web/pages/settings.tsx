@@ -3,6 +3,7 @@ import type { AuditPage, SettingsPage } from '../../pages/settings.ts';
 import { call } from '../api.ts';
 import { Board } from '../board.tsx';
 import { CityData } from '../city/city-data.tsx';
+import { Jobs } from '../city/jobs.tsx';
 import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { Scroll } from '../scroll.tsx';
@@ -58,32 +59,7 @@ export default function Settings() {
               </li>
             ))}
           </ul>
-          <h2>{word('settings.jobs')}</h2>
-          <Export name="jobs" rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.jobs'))} />
-          <Scroll label={word('settings.jobs')}>
-            <table class="jobs">
-              <thead>
-                <tr>
-                  <th scope="col">{word('settings.job')}</th>
-                  <th scope="col">{word('settings.every')}</th>
-                  <th scope="col">{word('settings.last')}</th>
-                  <th scope="col">{word('settings.result')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.jobs.map(({ name, every, last }) => (
-                  <tr key={name}>
-                    <th scope="row">{name}</th>
-                    <td>{word('settings.seconds', { n: every / 1000 })}</td>
-                    <td>{last ? timeText(last.at) : word('settings.never')}</td>
-                    <td class={last?.outcome === 'failed' ? 'late' : ''}>
-                      {last ? word(`settings.outcome.${last.outcome}`, { ms: Math.round(last.ms) }) : ''}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
+          <Jobs jobs={data.jobs} />
         </>
       )}
       {isOffice && <CityData />}
