@@ -25,6 +25,7 @@ export default async function prepare(project: TestProject): Promise<(() => Prom
     'clusterServers',
     servers.map(({ url, port, password, pid }): SharedRedis => ({ url, port, password, pid })),
   );
+  project.provide('demoData', join(folder, 'demo'));
   return async () => {
     await Promise.all(servers.map((server) => server.stop()));
     rmSync(folder, { recursive: true, force: true });

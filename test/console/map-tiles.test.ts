@@ -1,20 +1,19 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
 import { frameOf, placeIn } from '../../src/console/web/map/projection.ts';
 import { mercator, tilesIn } from '../../src/console/web/map/tile-layout.ts';
-import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import { giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
-import { open } from '../../src/open.ts';
 import { builtPage } from '../../src/page-build/page-files.ts';
 import { fromWgs84 } from '../../src/regions/datum.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { copyDemoData, openDemo } from '../demo-app.ts';
+import { memoryFolder } from '../memory-folder.ts';
 
 const NINGBO = { latitude: 29.87, longitude: 121.55 };
 const TILES = { url: 'https://t.example/{z}/{x}/{y}' };
@@ -71,25 +70,20 @@ describe.skipIf(!CHROMIUM)('the map on tiles', { timeout: 60_000 }, () => {
   });
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'anlin-tiles-'));
+    folder = memoryFolder('anlin-tiles-');
+    const launched = launchChromium();
+    await copyDemoData(folder);
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
     const env = {
-      DATA_DIR: folder,
-      PORT: '0',
-      SIM_PORT: '0',
-      LOG_LEVEL: 'error',
       MAP_TILES: `http://127.0.0.1:${port}/{z}/{x}/{y}.png`,
       MAP_TILES_DATUM: 'gcj02',
       MAP_TILES_ATTRIBUTION: '© 测试图源',
     };
-    running = await open(readConfig(env), { limits: false });
-    await running.history;
-    const world = running.simulator?.world;
-    if (!world) throw new Error('The demo has no simulator.');
-    addDemoPeople(world);
-    await giveDemoRoles(running.store, world, world.now());
-    browser = await launchChromium();
+    const demo = await openDemo({ folder, at: '10:00', env });
+    running = demo.running;
+    await giveDemoRoles(running.store, demo.simulator.world, demo.simulator.world.now());
+    browser = await launched;
     page = await (await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'zh-CN' })).newPage();
     page.on('pageerror', ({ message }) => troubles.push(message));
     page.on('console', (message) => {

@@ -2,18 +2,17 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
-import { readConfig } from '../../src/config.ts';
-import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import { giveDemoRoles } from '../../src/demo/people.ts';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { writeXlsx } from '../../src/files/write-xlsx.ts';
 import { openWording } from '../../src/i18n.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/standard-rows.ts';
 import type { Running } from '../../src/open.ts';
-import { open } from '../../src/open.ts';
 import { builtPage } from '../../src/page-build/page-files.ts';
 import { codeOf, stepAt } from '../../src/people/sign-in/totp.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { copyDemoData, openDemo } from '../demo-app.ts';
 import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
 import { report } from '../report.ts';
@@ -26,20 +25,17 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   let context: BrowserContext;
   let page: Page;
   let running: Running;
+  let simulator: Simulator;
   let folder: string;
   const troubles: string[] = [];
 
   beforeAll(async () => {
     folder = memoryFolder('anlin-console-');
-    const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
     const launched = launchChromium();
-    running = await open(readConfig(env), { limits: false });
-    await running.history;
-    const { world } = simulator();
-    addDemoPeople(world);
+    await copyDemoData(folder);
     // Outside quiet hours.
-    const [now, today] = [world.now(), momentOf(`${dayOf(world.now())}T10:00`)];
-    world.advanceClock(((today > now ? today : today + DAY_MS) - now) / 1000);
+    ({ running, simulator } = await openDemo({ folder, at: '10:00' }));
+    const { world } = simulator;
     await giveDemoRoles(running.store, world, world.now());
     browser = await launched;
     context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'zh-CN' });
@@ -58,10 +54,6 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function simulator() {
-    if (!running.simulator) throw new Error('The demo has no simulator.');
-    return running.simulator;
-  }
   const address = (path = '') => `http://127.0.0.1:${running.web.port}/console${path}`;
   const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
   const sees = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 15_000 });
@@ -158,7 +150,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   });
 
   test('a report of 周阿姨 is seen, accepted and dispatched by keys, and an announcement reaches all phones', async () => {
-    const { url } = simulator();
+    const { url } = simulator;
     await signInAs('受理员老吴');
     const waiting = () => page.locator('.tiles strong').first().innerText().then(Number);
     await page.locator('.tiles').waitFor();
@@ -253,8 +245,8 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   }
 
   async function tapOn(name: string, label: string): Promise<void> {
-    const id = [...simulator().world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
-    const api = `${simulator().url}/sim/people/${id}`;
+    const id = [...simulator.world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
+    const api = `${simulator.url}/sim/people/${id}`;
     await expect
       .poll(
         async () => {
@@ -409,7 +401,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.keyboard.press('Enter');
     await button('关掉').waitFor();
     // A proof that is still fresh would ask for nothing.
-    simulator().world.advanceClock(5 * 60);
+    simulator.world.advanceClock(5 * 60);
     await button('关掉').press('Enter');
     await page.locator('.proof input').waitFor();
     await shoot(page, 'console-code');

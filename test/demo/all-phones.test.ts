@@ -5,17 +5,16 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
-import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
-import { readConfig } from '../../src/config.ts';
 import { buildPage } from '../../src/demo/build-page.ts';
-import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import { giveDemoRoles } from '../../src/demo/people.ts';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { DEMO_ACCOUNT } from '../../src/demo/wechat/account.ts';
 import type { Running } from '../../src/open.ts';
-import { open } from '../../src/open.ts';
 import type { EmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { copyDemoData, openDemo } from '../demo-app.ts';
 import { Phone } from '../phone.ts';
 import { crowd } from '../volunteers/crowd.ts';
 
@@ -25,6 +24,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
   let browser: Browser;
   let context: BrowserContext;
   let running: Running;
+  let simulator: Simulator;
   let folder: string;
   let page: Page;
   let redis: EmbeddedRedis;
@@ -33,23 +33,12 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
   let number = '';
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'anlin-phones-'));
-    redis = await startEmbeddedRedis(join(folder, 'redis'));
-    const config = readConfig({
-      DATA_DIR: folder,
-      REDIS_URL: redis.url,
-      PORT: '0',
-      SIM_PORT: '0',
-      LOG_LEVEL: 'error',
-      SEND_RATE_BULK: '4',
-      SEND_RATE_CHAT: '1000',
-    });
     const launched = launchChromium();
-    running = await open(config, { page: await buildPage(), limits: false });
-    await running.history;
-    const { world, url } = simulator();
-    addDemoPeople(world);
-    const noon = momentOf(`${dayOf(world.now())}T13:40`);
-    world.advanceClock(((noon > world.now() ? noon : noon + DAY_MS) - world.now()) / 1000);
+    const [built] = await Promise.all([buildPage(), copyDemoData(folder)]);
+    redis = await startEmbeddedRedis(join(folder, 'redis'));
+    const env = { REDIS_URL: redis.url, SEND_RATE_BULK: '4' };
+    ({ running, simulator } = await openDemo({ folder, at: '13:40', env, page: built }));
+    const { world, url } = simulator;
     await giveDemoRoles(running.store, world, world.now());
     const volunteer = [...world.people.values()].find(({ first_name }) => first_name === '小陈');
     if (!volunteer) throw new Error('小陈 is no person of the demo.');
@@ -77,11 +66,6 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     rmSync(folder, { recursive: true, force: true });
     expect(troubles).toEqual([]);
   });
-
-  function simulator() {
-    if (!running.simulator) throw new Error('The demo has no simulator.');
-    return running.simulator;
-  }
 
   const tab = (name: string) => page.getByRole('tab', { name });
   const web = () => page.frameLocator('.phone.web iframe');
@@ -226,7 +210,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
 
   test('one announcement reaches all phones once, although Redis is killed while it is sent', async () => {
     const { store } = running;
-    const { world, url } = simulator();
+    const { world, url } = simulator;
     const idOf = (name: string) => [...world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
     // Her five messages of the window are used up by the news; a word opens the next one.
     const before = await wechat().locator('.turn.bot').count();
@@ -381,7 +365,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
 
   test('a page that is opened as localhost shows the web chat under the same name', async () => {
     const other = await context.newPage();
-    await other.goto(`${simulator().url.replace('127.0.0.1', 'localhost')}`);
+    await other.goto(`${simulator.url.replace('127.0.0.1', 'localhost')}`);
     await other.getByRole('tab', { name: '周阿姨 网页' }).click();
     const frame = other.frameLocator('.phone.web iframe');
     await frame.getByRole('button', { name: '开始' }).click();
@@ -390,7 +374,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
   });
 
   test('the page reaches people and pictures of the WeChat simulator, and nothing else', async () => {
-    const { url } = simulator();
+    const { url } = simulator;
     const status = async (path: string, headers: Readonly<Record<string, string>> = {}) =>
       (await fetch(`${url}/wechat/${path}`, { method: 'POST', headers, body: '{}' })).status;
     expect(await status('cgi-bin/stable_token')).toBe(404);
@@ -406,7 +390,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     const init = body
       ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
       : {};
-    const answer = await fetch(`${simulator().url}/wechat/sim/${path}`, init);
+    const answer = await fetch(`${simulator.url}/wechat/sim/${path}`, init);
     expect(answer.status).toBe(200);
     return (await answer.json()) as T;
   };
@@ -415,7 +399,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
 
   /** Sends a template message, as the account may at any time. */
   async function sendNotice(): Promise<void> {
-    const { neighbours } = await (await fetch(`${simulator().url}/sim/changes?since=-1`)).json();
+    const { neighbours } = await (await fetch(`${simulator.url}/sim/changes?since=-1`)).json();
     const post = async (path: string, body: object) => {
       const answer = await fetch(`${neighbours.wechat}${path}`, { method: 'POST', body: JSON.stringify(body) });
       return (await answer.json()) as Readonly<Record<string, unknown>>;

@@ -5,14 +5,14 @@ import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
-import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
-import { readConfig } from '../../src/config.ts';
+import { DAY_MS } from '../../src/calendar.ts';
 import { buildPage } from '../../src/demo/build-page.ts';
-import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import { giveDemoRoles } from '../../src/demo/people.ts';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
 import type { Running } from '../../src/open.ts';
-import { open } from '../../src/open.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { copyDemoData, nextTime, openDemo } from '../demo-app.ts';
 import { memoryFolder } from '../memory-folder.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
@@ -20,32 +20,23 @@ if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones
 describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   let browser: Browser;
   let running: Running;
+  let simulator: Simulator;
   let folder: string;
   /** All tests use one page: to open another costs more than most tests. */
   let page: Page;
   const errors: string[] = [];
   beforeAll(async () => {
     folder = memoryFolder('anlin-page-');
-    const config = readConfig({
-      DATA_DIR: folder,
-      PORT: '0',
-      SIM_PORT: '0',
-      SEND_RATE_CHAT: '1000',
-      LOG_LEVEL: 'error',
-    });
     const launched = launchChromium();
-    running = await open(config, { page: await buildPage(), limits: false });
-    await running.history;
-    const { world } = simulator();
-    addDemoPeople(world);
+    const [built] = await Promise.all([buildPage(), copyDemoData(folder)]);
     // Outside quiet hours, and 20 minutes before the announcements of a test below.
-    world.advanceClock((nextTime('13:40') - world.now()) / 1000);
+    ({ running, simulator } = await openDemo({ folder, at: '13:40', page: built }));
     browser = await launched;
     // The policy of `/health` would block the calls that a test below makes from there.
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
     page = await context.newPage();
     page.on('pageerror', ({ message }) => errors.push(message));
-    await page.goto(simulator().url);
+    await page.goto(simulator.url);
   }, 60_000);
   afterEach(() => expect(errors).toEqual([]));
   afterAll(async () => {
@@ -53,17 +44,6 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await running.close();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  function simulator() {
-    if (!running.simulator) throw new Error('The demo has no simulator.');
-    return running.simulator;
-  }
-
-  function nextTime(time: string): number {
-    const now = simulator().world.now();
-    const today = momentOf(`${dayOf(now)}T${time}`);
-    return today > now ? today : today + DAY_MS;
-  }
 
   async function setView(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
     await page.setViewportSize({ width, height });
@@ -76,7 +56,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     expect.poll(() => logOf(name).innerText(), { timeout: 15_000 }).toMatch(text);
   /** Opens or closes a panel by its title. */
   const toggle = (title: string) => page.locator('summary').getByText(title).click();
-  const idOf = (name: string) => [...simulator().world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
+  const idOf = (name: string) => [...simulator.world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
   const write = (name: string, text: string) =>
     page.evaluate(
       ({ id, body }) =>
@@ -218,7 +198,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   });
 
   test('a browser shows a PDF, CSV or JSON from the bot, and saves a spreadsheet under its name', async () => {
-    const { url, token } = simulator();
+    const { url, token } = simulator;
     const files = { '证书.pdf': PDF, '名单.csv': '\ufeff姓名,楼栋\r\n周阿姨,3幢\r\n', 'data.json': '{"编号":1}' };
     for (const [name, text] of Object.entries({ ...files, '结果.xlsx': 'PK' })) {
       const form = new FormData();
@@ -311,14 +291,14 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   test('past an hour, the clock stops at each announcement: one set for 14:00 goes out from 13:40', async () => {
     await setView(1280, 800);
     await tabOf('Emma').click();
-    const at = nextTime('14:00');
+    const at = nextTime(simulator.world.now(), '14:00');
     await plan('Water is off', { type: 'once', at }, at);
     const repeats = { zone: 'Asia/Shanghai', misfire: 'skip' } as const;
     await plan('Doors open', { type: 'cron', cron: '7 14 * * *', ...repeats }, at + 7 * 60_000);
     await toggle('时钟、故障、重置');
     await page.getByRole('button', { name: '过一小时' }).click();
     await page.getByText('时钟拨过去了').waitFor();
-    expect(simulator().world.now()).toBeGreaterThan(at);
+    expect(simulator.world.now()).toBeGreaterThan(at);
     await reads('Emma', /Water is off[\s\S]*14:00[\s\S]*Doors open[\s\S]*14:07/);
     await shoot(page, 'clock');
   });
@@ -378,7 +358,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   });
 
   test('a button opens the console on the phone, signed in as its person; the page links the console', async () => {
-    const { url, token, world } = simulator();
+    const { url, token, world } = simulator;
     await giveDemoRoles(running.store, world, world.now());
     const console = `http://127.0.0.1:${running.web.port}/console`;
     // This context keeps the policies of both pages.
