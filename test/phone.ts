@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { SeenMessage } from '../src/demo/simulator/people.ts';
 import { PATIENCE_MS } from './patience.ts';
 
-/** While a phone waits, jobs run this often, ms. */
-const JOBS_EVERY_MS = 60;
+/** While a phone waits, jobs run whenever the simulator has not changed for this long, ms. */
+const JOBS_AFTER_MS = 60;
 
 /** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
 export class Phone {
@@ -142,34 +141,24 @@ export class Phone {
 
   private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
-    for (let since = -1; ; ) {
-      const chat = await this.nextChange(since, end);
-      if (chat) since = chat.changes;
-      const shown = chat?.messages ?? (await this.messages());
-      const found = find(shown);
+    for (let since = -1; Date.now() < end; ) {
+      // Jobs run once the simulator is quiet, so that their news does not overtake an answer.
+      const quiet = this.runJobs ? JOBS_AFTER_MS : end - Date.now();
+      const chat = await get<Chat>(`${this.url}/sim/people/${this.id}/chat?since=${since}&quiet_ms=${quiet}`);
+      since = chat.changes;
+      const found = chat.messages && find(chat.messages);
       if (found) return found;
-      if (Date.now() > end) {
-        const last = shown
-          .slice(-3)
-          .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
-        throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
-      }
+      if (!chat.messages) await this.runJobs?.();
     }
-  }
-
-  /** Waits until the chat has changed since a number of changes. Meanwhile the jobs run. Undefined at the end. */
-  private async nextChange(since: number, end: number): Promise<Chat | undefined> {
-    const change = get<Chat>(`${this.url}/sim/people/${this.id}/chat?since=${since}`);
-    for (;;) {
-      const chat = await Promise.race([change, sleep(JOBS_EVERY_MS, undefined)]);
-      if (chat || Date.now() > end) return chat;
-      await this.runJobs?.();
-    }
+    const last = (await this.messages())
+      .slice(-3)
+      .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
+    throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
   }
 }
 
-/** The messages of a phone after this number of the simulator's changes. */
-type Chat = { readonly changes: number; readonly messages: readonly SeenMessage[] };
+/** The messages of a phone, if they changed, after this number of the simulator's changes. */
+type Chat = { readonly changes: number; readonly messages?: readonly SeenMessage[] };
 
 async function get<T>(url: string): Promise<T> {
   const { body } = await request(url);

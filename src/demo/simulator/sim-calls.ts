@@ -64,8 +64,9 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
     case 'GET people id messages':
       return messagesOf(Number(id), numberIn(query, 'after'), world);
     case 'GET people id chat': {
-      await world.chatChange(Number(id), numberIn(query, 'since'), WAIT_MS);
-      return { changes: world.changes, messages: messagesOf(Number(id), 0, world) };
+      const quietMs = Math.min(numberIn(query, 'quiet_ms'), WAIT_MS);
+      const changed = await world.chatChange(Number(id), numberIn(query, 'since'), quietMs);
+      return { changes: world.changes, ...(changed ? { messages: messagesOf(Number(id), 0, world) } : {}) };
     }
     case 'POST people id web_app':
       return openWebApp(Number(id), world);

@@ -172,10 +172,14 @@ export class World {
     });
   }
 
-  /** Resolves once a chat's messages have changed since this number of changes, or after `ms`. */
-  async chatChange(chat: number, since: number, ms: number): Promise<void> {
-    const end = Date.now() + ms;
-    while ((this.chatChanges.get(chat) ?? 0) <= since && Date.now() < end) await this.nextChange(end - Date.now());
+  /** Resolves once a chat's messages have changed since this number of changes, or nothing has for `quietMs`. */
+  async chatChange(chat: number, since: number, quietMs: number): Promise<boolean> {
+    while ((this.chatChanges.get(chat) ?? 0) <= since) {
+      const before = this.changes;
+      await this.nextChange(quietMs);
+      if (this.changes === before) return false;
+    }
+    return true;
   }
 
   private record(event: Event): void {
