@@ -120,9 +120,9 @@ export function mastersOf(connection: Connection): readonly Redis[] {
 const CONNECTED_WITHIN_MS = 10_000;
 
 /** Waits until a new connection takes commands: a cluster refuses them before. Throws StoreAway. */
-export async function untilConnected(connection: Connection): Promise<void> {
+export async function untilConnected(connection: Connection, ms = CONNECTED_WITHIN_MS): Promise<void> {
   if (connection.status === 'ready') return;
-  await once(connection, 'ready', { signal: AbortSignal.timeout(CONNECTED_WITHIN_MS) }).catch((cause) => {
+  await once(connection, 'ready', { signal: AbortSignal.timeout(ms) }).catch((cause) => {
     throw new StoreAway('Redis does not answer. Start it, or correct REDIS_URL.', { cause });
   });
 }

@@ -22,3 +22,7 @@ test('the commands of one round of the event loop reach the server in one write'
   // The product's own heartbeats read meanwhile.
   expect((await readsOf(redis)) - before).toBeLessThan(50);
 });
+
+test('a store that answers is opened at once, without a second try', () => {
+  expect(app.log.join()).not.toContain('the store is not ready yet');
+});

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import type { Connection } from '../connect.ts';
+import { untilConnected } from '../connect.ts';
 import type { GateSettings } from './gate.ts';
 import { checkStore } from './gate.ts';
 import type { StartFinding } from './start-finding.ts';
@@ -23,6 +24,8 @@ export class StartRefused extends Error {
  */
 export async function waitForStore(redis: Connection, gate: GateSettings, log: Log): Promise<readonly StartFinding[]> {
   const started = performance.now();
+  // A cluster refuses the first check before; the checks tell why there is no connection.
+  await untilConnected(redis, RETRY_MS).catch(() => {});
   for (;;) {
     const findings = await checkStore(redis, gate, Date.now()).catch((error) => [unreachable(error)]);
     const refusals = findings.filter(({ level }) => level === 'refuse');
