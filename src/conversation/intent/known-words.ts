@@ -17,6 +17,33 @@ export function isWord(said: string, say: Say, name: string): boolean {
   return words.includes(said) || words.includes(withoutMarks(said));
 }
 
+/** Characters of the longest text that is read as a request; a longer one tells something. */
+const REQUEST_MAX = 32;
+
+/**
+ * What a short folded text may ask for once polite words and fillers are left out, the longest first: 我想报个隐患 asks for
+ * 报个隐患, or for 报隐患.
+ */
+export function requestsIn(said: string, say: Say): ReadonlySet<string> {
+  const found = new Set([withoutMarks(said)]);
+  if (said.length > REQUEST_MAX) return found;
+  const list = (name: 'starts' | 'ends' | 'fillers') => foldedWords(`common:words.request_${name}`, say);
+  // A set also visits what is added meanwhile; each text is shorter than the one it comes from.
+  for (const text of found) {
+    for (const start of list('starts'))
+      if (text.startsWith(start)) found.add(text.slice(start.length).replace(/^[\p{P}\p{S}]+/u, ''));
+    for (const end of list('ends')) if (text.endsWith(end)) found.add(withoutMarks(text.slice(0, -end.length)));
+    for (const filler of list('fillers')) if (text.includes(filler)) found.add(text.replace(filler, ''));
+  }
+  return found;
+}
+
+/** True if the folded text asks for one of the words that locales list under this name. */
+export function isRequest(said: string, say: Say, name: string): boolean {
+  const words = foldedWords(`common:words.${name}` as FixedKey, say);
+  return words.includes(said) || [...requestsIn(said, say)].some((asked) => words.includes(asked));
+}
+
 /** 停止！ and STOP. are the words without their marks. A turn compares one text with all lists. */
 export function withoutMarks(said: string): string {
   if (last.said !== said) last = { said, bare: said.replace(/[\p{P}\p{S}]+$/u, '') };

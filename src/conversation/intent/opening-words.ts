@@ -1,17 +1,22 @@
 import type { FixedKey, Say } from '../../i18n.ts';
 import { TALKS } from '../talk-list.ts';
-import { foldedWords, withoutMarks } from './known-words.ts';
+import { foldedWords, requestsIn, withoutMarks } from './known-words.ts';
 
 /** Returns the flow whose button has this folded label; the first of several. */
 export function labelledFlow(said: string, say: Say): string | undefined {
   return TALKS[wordsOf(say).labels.get(said) ?? -1]?.flow.id;
 }
 
-/** Returns the flow that one of its words opens, also with marks behind the word; the first of several. */
+/** Returns the flow that one of its words opens, also inside a request (我要报隐患); the first of several. */
 export function namedFlow(said: string, say: Say): string | undefined {
   const { words } = wordsOf(say);
-  const places = [words.get(said), words.get(withoutMarks(said))].filter((place) => place !== undefined);
-  return TALKS[Math.min(...places)]?.flow.id;
+  const own = [words.get(said), words.get(withoutMarks(said))].filter((place) => place !== undefined);
+  if (own.length > 0) return TALKS[Math.min(...own)]?.flow.id;
+  for (const asked of requestsIn(said, say)) {
+    const place = words.get(asked);
+    if (place !== undefined) return TALKS[place]?.flow.id;
+  }
+  return undefined;
 }
 
 /** Places in the list of talks, by folded label and by folded word. */

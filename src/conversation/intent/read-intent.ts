@@ -13,7 +13,7 @@ import { FROM_HUB } from '../hub.ts';
 import { TALKS, talkOf } from '../talk-list.ts';
 import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
-import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
+import { bare, foldedWords, isEmergency, isRequest, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
 import { openedByLink } from './start-link.ts';
 import { readTyped } from './typed-option.ts';
@@ -199,8 +199,8 @@ function readOffer(said: string, waiting: Session, say: Say): Intent | undefined
 function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: boolean): Intent {
   const opened = namedFlow(said, say);
   if (opened) return { type: 'open', flow: opened };
-  if (isWord(said, say, 'help')) return { type: 'help' };
-  if (isWord(said, say, 'stop')) return { type: 'stop' };
+  if (isRequest(said, say, 'help')) return { type: 'help' };
+  if (isRequest(said, say, 'stop')) return { type: 'stop' };
   if (inTalk) return { type: 'answer' };
   if (isWord(said, say, 'hello')) return { type: 'start' };
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
