@@ -4,6 +4,7 @@ import { isArmed } from '../crash-point.ts';
 import { sentinelsOf } from '../redis-url.ts';
 import type { ScriptCommands } from './scripts/commands.ts';
 import { SCRIPTS } from './scripts/commands.ts';
+import { watchAnswers } from './watch-answers.ts';
 
 /** A connection to a single node or to a cluster; both take the same commands. */
 export type Connection = Redis & ScriptCommands & Rounds;
@@ -25,6 +26,7 @@ export class StoreAway extends Error {
  */
 export function connect(urls: string, commandTimeoutMs: number | null = 3000): Connection {
   const redis = openConnection(urls, optionsFor(commandTimeoutMs));
+  onEachNode(redis, (node) => watchAnswers(node, SILENCE_MS));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
   const atOnce = isArmed();
@@ -38,14 +40,21 @@ const optionsFor = (commandTimeoutMs: number | null) => ({
   ...(commandTimeoutMs === null ? {} : { commandTimeout: commandTimeoutMs }),
   maxRetriesPerRequest: null,
   connectTimeout: 3000,
-  // Reconnects after silence: a dropped NAT entry or a failover may swallow all packets.
-  socketTimeout: 5000,
   retryStrategy: (times: number) => Math.min(50 * times, 1000),
   // After a failover the address leads to the new primary; the open connection still leads to the old one.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 });
 
+/** A connection that brings nothing for so long is opened anew. */
+const SILENCE_MS = 5000;
+
 type ConnectionOptions = ReturnType<typeof optionsFor>;
+
+/** Calls for each node of a cluster once it is known; without a cluster, for the connection itself. */
+function onEachNode(redis: Redis | Cluster, call: (node: Redis) => void): void {
+  if (redis instanceof Cluster) redis.on('+node', call);
+  else call(redis);
+}
 
 function openConnection(urls: string, options: ConnectionOptions): Redis | Cluster {
   const group = sentinelsOf(urls);
@@ -85,8 +94,7 @@ function corkWrites(redis: Redis | Cluster): Rounds {
       return send.apply(node, args);
     };
   };
-  if (redis instanceof Cluster) redis.on('+node', cork);
-  else cork(redis);
+  onEachNode(redis, cork);
   return {
     atRoundEnd(work) {
       begin();
