@@ -17,7 +17,7 @@ import { memoryFolder } from '../memory-folder.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
 
-describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
+describe.skipIf(!CHROMIUM)('the phones page', { timeout: 120_000 }, () => {
   let browser: Browser;
   let running: Running;
   let simulator: Simulator;
@@ -342,7 +342,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     const before = await clock();
     await page.getByRole('button', { name: '过一天' }).click();
     await expect
-      .poll(async () => (await clock()) - before, { timeout: 30_000 })
+      .poll(async () => (await clock()) - before, { timeout: 60_000 })
       .toBeGreaterThanOrEqual(86_400_000 - 60_000);
     await reads('小陈', /我能帮您做这些/);
     await toggle('接口记录');
