@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sentenceAt } from '../../bench/sentences.ts';
-import { foldedWords, isWord } from '../../src/conversation/intent/known-words.ts';
+import { foldedWords, isRequest, isWord } from '../../src/conversation/intent/known-words.ts';
 import { labelledFlow, namedFlow } from '../../src/conversation/intent/opening-words.ts';
 import { TALKS } from '../../src/conversation/talk-list.ts';
 import { foldText } from '../../src/engine/tidy-text.ts';
@@ -65,6 +65,10 @@ test.each([
   ['怎么删除我的数据', 'forget-me'],
 ])('“%s” opens %s', (text, flow) => {
   expect(namedFlow(foldText(text), wording.in('zh-CN'))).toBe(flow);
+});
+
+test.each(['你们电话多少', '能打电话吗？', '我要找人工', '请问几点上班', '怎么弄啊'])('“%s” asks for help', (text) => {
+  expect(isRequest(foldText(text), wording.in('zh-CN'), 'help')).toBe(true);
 });
 
 test.each(['I want to report a hazard', 'How do I report a problem?', 'please report'])(
