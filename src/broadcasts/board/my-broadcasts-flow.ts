@@ -104,7 +104,7 @@ export const myBroadcastsTalk = talk({
   }),
   menuOf: MAY_READ,
   closed: ({ grants }) =>
-    grants.some(({ role }) => MAY_READ.includes(role)) ? undefined : { key: 'flows/announce:not_you' },
+    grants.some(({ role }) => MAY_READ.includes(role)) ? undefined : { key: 'flows/my-broadcasts:for_residents' },
   // The argument `all` opens the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
   says: ({ step }, answers, facts) => {
