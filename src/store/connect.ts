@@ -30,7 +30,8 @@ export function connect(urls: string, commandTimeoutMs: number | null = 3000): C
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
   const atOnce = isArmed();
-  const rounds: Rounds = atOnce ? { atRoundEnd: (work) => work() } : corkWrites(redis);
+  const rounds: Rounds =
+    redis instanceof Redis && !atOnce ? corkWrites(redis) : { atRoundEnd: atOnce ? (work) => work() : setImmediate };
   // Each failed command rejects for its caller, and the health check reports connection errors.
   redis.on('error', () => {});
   return Object.assign(redis, rounds) as unknown as Connection; // a Cluster has the same commands
@@ -68,9 +69,10 @@ function openConnection(urls: string, options: ConnectionOptions): Redis | Clust
   return list.length > 1 ? connectCluster(list, options) : new Redis(list[0] ?? '', options);
 }
 
-/** Sends all commands of one round of the event loop in one write per node: a system call costs more than a command. */
-function corkWrites(redis: Redis | Cluster): Rounds {
-  const corked = new Set<Redis['stream']>();
+/** Sends all commands of one round of the event loop in one write: a system call costs more than a command. */
+function corkWrites(redis: Redis): Rounds {
+  const send = redis.sendCommand;
+  let corked: Redis['stream'] | undefined;
   let waiting: (() => void)[] | undefined;
   const begin = () => {
     if (waiting) return;
@@ -78,23 +80,18 @@ function corkWrites(redis: Redis | Cluster): Rounds {
     setImmediate(() => {
       for (const work of waiting ?? []) work();
       waiting = undefined;
-      for (const stream of corked) stream.uncork();
-      corked.clear();
+      corked?.uncork();
+      corked = undefined;
     });
   };
-  const cork = (node: Redis) => {
-    const send = node.sendCommand;
-    node.sendCommand = (...args) => {
-      begin();
-      // There is none before the first connection.
-      if (node.stream && !corked.has(node.stream)) {
-        node.stream.cork();
-        corked.add(node.stream);
-      }
-      return send.apply(node, args);
-    };
+  redis.sendCommand = (...args) => {
+    begin();
+    if (!corked) {
+      corked = redis.stream;
+      corked?.cork();
+    }
+    return send.apply(redis, args);
   };
-  onEachNode(redis, cork);
   return {
     atRoundEnd(work) {
       begin();
