@@ -150,7 +150,11 @@ export class Phone {
       if (found) return found;
       if (!chat.messages) await this.runJobs?.();
     }
-    const last = (await this.messages())
+    const shown = await this.messages();
+    // The jobs may have taken the rest of the time.
+    const found = find(shown);
+    if (found) return found;
+    const last = shown
       .slice(-3)
       .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
     throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);

@@ -15,6 +15,7 @@ import { startEmbeddedRedis } from '../../src/store/start/embedded.ts';
 import { freePort } from '../../src/store/start/free-port.ts';
 import { gateFor } from '../../src/store/start/gate.ts';
 import { openRecheck } from '../../src/store/start/wait-for-store.ts';
+import { Phone } from '../phone.ts';
 import { OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_QUOTAS, openTestApp, TEST_TIMINGS } from '../test-app.ts';
@@ -155,7 +156,7 @@ test('after a failover behind one address, the demoted node counts as down and t
   url.port = String(proxy.port);
   const log = openLog('silent', []);
   const running = await open({ ...app.config, redisUrl: url.href }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
-  const phone = await app.phone();
+  const phone = await Phone.of(app.simulator.url);
   await phone.say('/start');
   await phone.sees(/您好/);
 
@@ -213,7 +214,7 @@ test('with REDIS_REPLICAS=1 a reply leaves only once the replica has its commit'
   await expect.poll(async () => /master_link_status:up/.test(await second.info()), { timeout: 10_000 }).toBe(true);
   const log = openLog('silent', []);
   const running = await open({ ...app.config, replicas: 1 }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
-  const phone = await app.phone();
+  const phone = await Phone.of(app.simulator.url);
   await phone.say('/start');
   await phone.sees(/您好/);
 
@@ -226,7 +227,7 @@ test('with REDIS_REPLICAS=1 a reply leaves only once the replica has its commit'
   await phone.sees(/我能帮您/, 20_000);
 
   // The number that a person has seen is on the replica at once.
-  const number = await report(await app.phone());
+  const number = await report(await Phone.of(app.simulator.url));
   process.kill(app.redis.pid, 'SIGSTOP');
   await second.replicaof('NO', 'ONE');
   expect(await second.exists(running.store.keys.caseNumber(readCaseNumber(number) ?? ''))).toBe(1);
@@ -253,7 +254,7 @@ test('with sentinels the bot finds the new primary within five seconds of the fa
   const redisUrl = `redis+sentinel://:${password}@127.0.0.1:${sentinel.port}/city`;
   const log = openLog('silent', []);
   const running = await open({ ...app.config, redisUrl }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
-  const phone = await app.phone();
+  const phone = await Phone.of(app.simulator.url);
   await phone.say('/start');
   await phone.sees(/您好/);
 
