@@ -4,6 +4,7 @@ import { isArmed } from '../crash-point.ts';
 import { sentinelsOf } from '../redis-url.ts';
 import type { ScriptCommands } from './scripts/commands.ts';
 import { SCRIPTS } from './scripts/commands.ts';
+import { COMMAND_TIMEOUT_MS } from './scripts/outbox-lua.ts';
 import { watchAnswers } from './watch-answers.ts';
 
 /** A connection to a single node or to a cluster; both take the same commands. */
@@ -24,7 +25,7 @@ export class StoreAway extends Error {
  * ioredis repeats a command whose reply was lost. So every effect is a script that is safe to run twice.
  * With a null timeout, a command waits for its answer as long as the connection lasts.
  */
-export function connect(urls: string, commandTimeoutMs: number | null = 3000): Connection {
+export function connect(urls: string, commandTimeoutMs: number | null = COMMAND_TIMEOUT_MS): Connection {
   const redis = openConnection(urls, optionsFor(commandTimeoutMs));
   onEachNode(redis, (node) => watchAnswers(node, SILENCE_MS));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });

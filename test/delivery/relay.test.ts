@@ -7,7 +7,8 @@ import { openLog } from '../../src/log.ts';
 import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
 import { openLease } from '../../src/store/held-lease.ts';
-import { claimMessages } from '../../src/store/outbox.ts';
+import { claimMessages, recoverClaims } from '../../src/store/outbox.ts';
+import { COMMAND_TIMEOUT_MS } from '../../src/store/scripts/outbox-lua.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { TIMINGS } from '../../src/timings.ts';
@@ -215,6 +216,25 @@ test('messages that a dead process had claimed are sent by another within second
   await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: PATIENCE_MS });
   // A busy machine can only lengthen this time.
   expect(performance.now() - heardOf).toBeGreaterThan((SOON.silenceMs * 2) / 3);
+});
+
+test('a claim that its process does not know is recovered once no answer can tell of it: a failover may bring it back', async () => {
+  const { channel } = paper();
+  const store = await process(channel);
+  const { redis, keys } = store;
+  await write(store, [message('one', 'hello')]);
+  const [claimed] = (await claimMessages(store, 1)).claimed;
+  const claim = String(await redis.hget(keys.outboxClaims, 'paper:one'));
+  const recoveredAt = async (ageMs: number) => {
+    const [until = '', ...rest] = claim.split(' ');
+    await redis.hset(keys.outboxClaims, 'paper:one', [Number(until) - ageMs, ...rest].join(' '));
+    await recoverClaims(store, Number.MAX_SAFE_INTEGER, []);
+    return (await redis.hget(keys.outboxClaims, 'paper:one')) === null;
+  };
+  expect(claimed?.to).toBe('paper:one');
+  expect(await recoveredAt(COMMAND_TIMEOUT_MS - 1000), 'the answer may still come').toBe(false);
+  // P15: with the next heartbeat the person is served within five seconds.
+  expect(await recoveredAt(5000 - TIMINGS.relay.recoverEveryMs)).toBe(true);
 });
 
 test('a relay that closes waits for its sends in flight, and no other process repeats them', {

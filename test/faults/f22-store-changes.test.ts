@@ -159,8 +159,6 @@ test('after a failover behind one address, the demoted node counts as down and t
   const phone = await Phone.of(app.simulator.url);
   await phone.say('/start');
   await phone.sees(/您好/);
-  // A demotion while a send is recorded delays the service by more than five seconds: not yet covered.
-  await expect.poll(() => running.store.redis.hlen(running.store.keys.outbox)).toBe(0);
 
   await first.wait(1, 5000);
   // No client asks meanwhile. The open connection stays with the demoted node.

@@ -1,5 +1,9 @@
 /** How long a claim keeps a message from other processes, ms. Longer than any send may take. */
 export const CLAIM_LEASE_MS = 30_000;
+/** A command without an answer for so long has failed. */
+export const COMMAND_TIMEOUT_MS = 3000;
+/** A claim of this age that its own process does not know is lost: the answer that told of it can no longer arrive. */
+export const FORGOTTEN_MS = COMMAND_TIMEOUT_MS + 500;
 /** Chats with waiting messages; a commit that would add to more is refused. */
 export const OUTBOX_MAX = 50_000;
 

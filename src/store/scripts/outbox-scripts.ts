@@ -1,5 +1,5 @@
 import { SAME_DATA } from '../known-data.ts';
-import { CLAIM_LEASE_MS, HELD_MAX, HELD_MS, OUTBOX } from './outbox-lua.ts';
+import { CLAIM_LEASE_MS, FORGOTTEN_MS, HELD_MAX, HELD_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
@@ -191,8 +191,8 @@ for i = 1, #claims, 2 do
   local urn, until_ms, _, owner = claims[i], claim_of(claims[i + 1])
   local beat = tonumber(redis.call('ZSCORE', PROCESSES, owner) or '0')
   local lapsed = until_ms < now
-  -- A commit claimed the message, but its reply was lost. For a claim under 5 s old the reply may still arrive.
-  local forgotten = owner == process and not in_hand[urn] and until_ms - ${CLAIM_LEASE_MS} < now - 5000
+  -- A commit claimed the message but its reply was lost, or a failover lost what was settled. The reply to a young claim may still arrive.
+  local forgotten = owner == process and not in_hand[urn] and until_ms - ${CLAIM_LEASE_MS} < now - ${FORGOTTEN_MS}
   if forgotten or beat < now - silence or (lapsed and not in_hand[urn]) then
     redis.call('HDEL', CLAIMS, urn)
     local queue = redis.call('HGET', OUTBOX, urn)
