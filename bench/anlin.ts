@@ -9,7 +9,7 @@ import { recordCommits } from './record-commits.ts';
 import type { ScoutedStep } from './scout.ts';
 import { scout } from './scout.ts';
 import type { Environment, Step, Subject } from './subject.ts';
-import { chatOf } from './subject.ts';
+import { chatOf, SCOUTS } from './subject.ts';
 
 /**
  * Opens the product as in production, with a webhook. Updates enter at the webhook's handler, behind the HTTP server;
@@ -27,7 +27,7 @@ export async function open(
   const [channel] = services.channels;
   if (!channel?.webhook) throw new Error('The product opened without a webhook.');
   const { webhook } = channel;
-  const scouts = [0, 1, 2].map((n) => chatOf(environment, n));
+  const scouts = Array.from({ length: SCOUTS }, (_, n) => chatOf(environment, n));
   const sends = countSends(channel, scouts.map(urnOf));
   /** People whose replies may not be settled yet; other processes have people of their own. */
   const answering = new Set<Urn>();
@@ -60,7 +60,7 @@ export async function open(
   };
   const filed = (chat: number) => filedBy([chat]);
   const scouting = { environment, running, sends: sends.toScouts, take, quiet, filed };
-  // The first talk asks for consent. The next two show the talk of a person who has consented.
+  // The first talk asks for consent. The next ones show the talk of a person who has consented.
   const [first = 0, ...consented] = scouts;
   await scout(first, scouting);
   const contact = (await store.redis.hget(store.keys.person(urnOf(first)), 'contact')) ?? '';
@@ -71,14 +71,16 @@ export async function open(
   };
   await prepare(consented);
   const talks: (readonly ScoutedStep[])[] = [];
+  for (const chat of consented.slice(0, -1)) talks.push(await scout(chat, scouting));
+  // The last talk is only recorded: what it reads for the record would count as round trips.
   const last = consented.at(-1) ?? 0;
   const recording = recordCommits(store, urnOf(last));
   const turns: Turn[] = [];
   const record: Subject['take'] = async (update, chat, messages) => {
-    if (chat === last) turns.push(await readTurn(running, update, chat));
+    turns.push(await readTurn(running, update, chat));
     await take(update, chat, messages);
   };
-  for (const chat of consented) talks.push(await scout(chat, { ...scouting, take: record }));
+  await scout(last, { ...scouting, take: record });
   const commits = recording.end();
   const [scouted = []] = talks;
   if (commits.length !== scouted.length) throw new Error(`${scouted.length} steps made ${commits.length} commits.`);

@@ -76,7 +76,7 @@ export type Crowd = {
 
 const FIRST_CHAT = 7_000_000_000;
 /** People at the start of each run who play the talk before anything is measured. */
-export const SCOUTS = 3;
+export const SCOUTS = 4;
 
 /** Returns the chat of the n-th person of a run. */
 export function chatOf({ chats }: Pick<Environment, 'chats'>, n: number): number {
