@@ -34,7 +34,7 @@ export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPe
 export const NO_QUOTAS: Quotas = { updates: 1e6, reportsPerHour: 1e6, reportsPerDay: 1e6, reportsOnFirstDay: 1e6 };
 
 /** Test apps run under a cluster's rules (F19); vitest.config.ts repeats some files on a single node. */
-export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES !== 'no';
+const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES !== 'no';
 
 /** Shorter than in production, so that a test waits less; long enough for a process that shares two cores. */
 export const TEST_TIMINGS: Timings = {
