@@ -79,6 +79,8 @@ export function nextMorning(now: number): number {
 }
 
 type Options = {
+  /** The time at the start, ms since the epoch; the next morning if left out. */
+  readonly at?: number;
   readonly limits?: boolean;
   readonly pace?: Config['pace'];
   readonly cluster?: boolean;
@@ -102,7 +104,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     ? await useSharedRedis()
     : { redis: await startEmbeddedRedis(join(folder, 'redis')), city: 'test' };
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
-  simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
+  simulator.world.advanceClock(Math.ceil(((options.at ?? nextMorning(Date.now())) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
   const config: Config = {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addHistory, changeCase, loadCase, loadCases, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
@@ -25,6 +25,8 @@ beforeAll(async () => {
   app = await openTestApp();
   const { store, services } = app.running;
   const now = app.simulator.world.now();
+  // After working hours: no limit has passed by ten in the morning, whichever day of the week it is.
+  const lastEvening = momentOf(`${dayOf(now - DAY_MS)}T20:00`);
   for (let n = 0; n < CASES; n += 1) {
     filed.push({
       id: newCaseId(randomInt),
@@ -35,7 +37,7 @@ beforeAll(async () => {
       photos: [],
       urgent: n === 900,
       // The first five and the urgent one have missed their deadlines; the last three are of today.
-      filedAt: n < 5 ? now - 40 * DAY_MS : n < CASES - 3 ? now - DAY_MS - n * 1000 : now - n,
+      filedAt: n < 5 ? now - 40 * DAY_MS : n < CASES - 3 ? lastEvening - n * 1000 : now - n,
       ...responsibleRegions(REGION, services.city.regions),
     });
   }

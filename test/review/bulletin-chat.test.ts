@@ -27,7 +27,8 @@ let own: Phone;
 let other: Phone;
 
 beforeAll(async () => {
-  app = await openTestApp({ site: 'https://anlin.example' });
+  // The end of a month: the demo's figures and the month that is frozen next depend on the day.
+  app = await openTestApp({ site: 'https://anlin.example', at: momentOf('2026-11-30T10:00') });
   office = await staff(app, '平安办小张', 'office', '*');
   own = await staff(app, '街道负责人', 'lead', STREET);
   other = await staff(app, '别的负责人', 'lead', '990102001000');

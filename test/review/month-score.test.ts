@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS, momentOf } from '../../src/calendar.ts';
 import type { CaseNumber } from '../../src/cases/case-number.ts';
 import { showCaseNumber } from '../../src/cases/case-number.ts';
 import { loadCase } from '../../src/cases/case-store.ts';
@@ -68,7 +68,8 @@ let office: Phone;
 let second: Phone;
 
 beforeAll(async () => {
-  app = await openTestApp({ site: 'https://anlin.example' });
+  // The end of a month: the demo's figures and the month that is frozen next depend on the day.
+  app = await openTestApp({ site: 'https://anlin.example', at: momentOf('2026-11-30T10:00') });
   now = app.simulator.world.now();
   store = app.running.store;
   addDemoPeople(app.simulator.world);
