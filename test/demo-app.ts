@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { DAY_MS, dayOf, momentOf } from '../src/calendar.ts';
 import { readConfig } from '../src/config.ts';
 import { addDemoPeople } from '../src/demo/people.ts';
 import type { Simulator } from '../src/demo/simulator/server.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import { nextTime } from './test-app.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -40,12 +40,6 @@ export async function openDemo({ folder, at, env = {}, page }: DemoOptions): Pro
 }
 
 const ENV = { PORT: '0', SIM_PORT: '0', LOG_LEVEL: 'error' };
-
-/** The next moment at this time of day, ms since the epoch. */
-export function nextTime(now: number, time: string): number {
-  const today = momentOf(`${dayOf(now)}T${time}`);
-  return today > now ? today : today + DAY_MS;
-}
 
 /** Copies the data of a new demo into a folder. Its history takes 5 s of CPU, so it is written once for all files. */
 export async function copyDemoData(folder: string): Promise<void> {

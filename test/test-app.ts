@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DAY_MS, dayOf } from '../src/calendar.ts';
+import { DAY_MS, dayOf, momentOf } from '../src/calendar.ts';
 import { saveCityData } from '../src/city/city-store.ts';
 import type { Quotas } from '../src/city/quotas.ts';
 import type { Config } from '../src/config.ts';
@@ -74,8 +74,13 @@ export type TestApp = {
 
 /** Ten o'clock in China, in daylight and outside all quiet hours: tests behave the same at any hour. */
 export function nextMorning(now: number): number {
-  const ten = Date.parse(`${dayOf(now)}T10:00:00+08:00`);
-  return ten > now ? ten : ten + DAY_MS;
+  return nextTime(now, '10:00');
+}
+
+/** The next moment at this time of day, ms since the epoch. */
+export function nextTime(now: number, time: string): number {
+  const today = momentOf(`${dayOf(now)}T${time}`);
+  return today > now ? today : today + DAY_MS;
 }
 
 type Options = {

@@ -12,8 +12,9 @@ import type { Simulator } from '../../src/demo/simulator/server.ts';
 import type { Running } from '../../src/open.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
-import { copyDemoData, nextTime, openDemo } from '../demo-app.ts';
+import { copyDemoData, openDemo } from '../demo-app.ts';
 import { memoryFolder } from '../memory-folder.ts';
+import { nextTime } from '../test-app.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
 

@@ -25,6 +25,15 @@ const REQUEST_MAX = 32;
  * 报个隐患, or for 报隐患.
  */
 export function requestsIn(said: string, say: Say): ReadonlySet<string> {
+  if (lastRead.said !== said || lastRead.say !== say) lastRead = { said, say, found: readRequests(said, say) };
+  return lastRead.found;
+}
+/** A turn looks for talks, help and a stop in one text. */
+let lastRead: { readonly said?: string; readonly say?: Say; readonly found: ReadonlySet<string> } = {
+  found: new Set(),
+};
+
+function readRequests(said: string, say: Say): ReadonlySet<string> {
   const found = new Set([withoutMarks(said)]);
   if (said.length > REQUEST_MAX) return found;
   const list = (name: 'starts' | 'ends' | 'fillers') => foldedWords(`common:words.request_${name}`, say);
@@ -41,7 +50,8 @@ export function requestsIn(said: string, say: Say): ReadonlySet<string> {
 /** True if the folded text asks for one of the words that locales list under this name. */
 export function isRequest(said: string, say: Say, name: string): boolean {
   const words = foldedWords(`common:words.${name}` as FixedKey, say);
-  return words.includes(said) || [...requestsIn(said, say)].some((asked) => words.includes(asked));
+  const asked = requestsIn(said, say);
+  return words.some((word) => word === said || asked.has(word));
 }
 
 /** 停止！ and STOP. are the words without their marks. A turn compares one text with all lists. */

@@ -1,4 +1,5 @@
 import type { SettingsPage } from '../../pages/settings.ts';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Export, rowsOf } from '../export.tsx';
 import { Scroll } from '../scroll.tsx';
 import { durationText, timeText, word } from '../words.ts';
@@ -6,30 +7,22 @@ import { durationText, timeText, word } from '../words.ts';
 /** The background jobs, those that failed first. Folded while all go well. */
 export function Jobs({ jobs }: { readonly jobs: SettingsPage['jobs'] }) {
   const isFailed = ({ last }: (typeof jobs)[number]) => last?.outcome === 'failed';
-  const inOrder = jobs.toSorted(
-    (a, b) => Number(isFailed(b)) - Number(isFailed(a)) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
-  );
-  const failed = jobs.filter(isFailed).length;
+  const byName = jobs.toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+  const failed = byName.filter(isFailed);
+  const inOrder = [...failed, ...byName.filter((job) => !isFailed(job))];
   return (
     <section>
       <h2>{word('settings.jobs')}</h2>
-      <details open={failed > 0}>
+      <details open={failed.length > 0}>
         <summary>
-          {failed > 0
-            ? word('settings.jobs_failed', { n: failed, of: jobs.length })
+          {failed.length > 0
+            ? word('settings.jobs_failed', { n: failed.length, of: jobs.length })
             : word('settings.jobs_well', { of: jobs.length })}
         </summary>
         <Export name="jobs" rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.jobs'))} />
         <Scroll label={word('settings.jobs')}>
           <table class="jobs">
-            <thead>
-              <tr>
-                <th scope="col">{word('settings.job')}</th>
-                <th scope="col">{word('settings.every')}</th>
-                <th scope="col">{word('settings.last')}</th>
-                <th scope="col">{word('settings.result')}</th>
-              </tr>
-            </thead>
+            <ColumnHeads columns={['job', 'every', 'last', 'result']} label={(name) => word(`settings.${name}`)} />
             <tbody>
               {inOrder.map(({ name, every, last }) => (
                 <tr key={name}>

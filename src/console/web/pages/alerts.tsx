@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { AlertPage, AlertRow, AlertsPage, PrecisionRow } from '../../pages/alerts.ts';
 import { AlertChart } from '../alerts/alert-chart.tsx';
 import { Board } from '../board.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { Lines } from '../lists/lines.tsx';
@@ -106,14 +107,10 @@ function PrecisionTable({ rows }: { readonly rows: readonly PrecisionRow[] }) {
       <h2>{word('alerts.precision.title')}</h2>
       <p>{word('alerts.precision.about')}</p>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{word('alerts.precision.detector')}</th>
-            <th scope="col">{word('alerts.precision.confirmed')}</th>
-            <th scope="col">{word('alerts.precision.open')}</th>
-            <th scope="col">{word('alerts.precision.halvings')}</th>
-          </tr>
-        </thead>
+        <ColumnHeads
+          columns={['detector', 'confirmed', 'open', 'halvings']}
+          label={(name) => word(`alerts.precision.${name}`)}
+        />
         <tbody>
           {rows.map(({ detector, confirmed, answered, open, halvings }) => (
             <tr key={detector}>

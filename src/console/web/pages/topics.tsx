@@ -2,6 +2,7 @@ import type { ShownShare } from '../../../deliberation/consensus/shown-share.ts'
 import type { TopicBoard, TopicPage, TopicRow } from '../../pages/topics.ts';
 import { Board } from '../board.tsx';
 import { OpinionMap } from '../charts/opinion-map.tsx';
+import { ColumnHeads } from '../column-heads.tsx';
 import { Export } from '../export.tsx';
 import { Lines } from '../lists/lines.tsx';
 import { LoadState } from '../lists/load-state.tsx';
@@ -157,14 +158,10 @@ function Discussion({ data }: { readonly data: TopicPage }) {
         </p>
       ))}
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{word('topics.discussion.statement')}</th>
-            <th scope="col">{word('topics.discussion.agree')}</th>
-            <th scope="col">{word('topics.discussion.lowest')}</th>
-            <th scope="col">{word('topics.discussion.consensus')}</th>
-          </tr>
-        </thead>
+        <ColumnHeads
+          columns={['statement', 'agree', 'lowest', 'consensus']}
+          label={(name) => word(`topics.discussion.${name}`)}
+        />
         <tbody>
           {data.statements.map((one) => (
             <tr key={one.id}>
