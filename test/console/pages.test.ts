@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
 import { giveDemoRoles } from '../../src/demo/people.ts';
 import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { writeXlsx } from '../../src/files/write-xlsx.ts';
@@ -11,6 +12,7 @@ import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/
 import type { Running } from '../../src/open.ts';
 import { builtPage } from '../../src/page-build/page-files.ts';
 import { codeOf, stepAt } from '../../src/people/sign-in/totp.ts';
+import { saveJobRecord } from '../../src/store/job-records.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 import { copyDemoData, openDemo } from '../demo-app.ts';
 import { memoryFolder } from '../memory-folder.ts';
@@ -325,6 +327,22 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('input[name="contain.n"]').fill('4');
     await expect.poll(() => page.locator('.category-form .card-text').count()).toBe(0);
     expect(await page.getByRole('button', { name: /存下/ }).count()).toBe(0);
+  });
+
+  test('background jobs are folded while all go well; a failed one opens the list and stands first', async () => {
+    await signInAs('平安办老郑');
+    await page.goto(address('/settings'));
+    const jobs = page.locator('details').filter({ has: page.locator('table.jobs') });
+    await jobs.getByText(/^\d+ 项都正常$/).waitFor();
+    expect(await jobs.evaluate((shown) => (shown as HTMLDetailsElement).open)).toBe(false);
+    const last = { at: running.services.now(), ms: 7, outcome: 'failed', process: 'test' } as const;
+    await saveJobRecord(running.store, 'level-rechecks', { every: DAY_MS, last });
+    await page.reload();
+    await jobs.getByText(/^\d+ 项里有 1 项没做成$/).waitFor();
+    const first = jobs.locator('tbody tr').first();
+    await expect.poll(() => first.isVisible()).toBe(true);
+    expect(await first.innerText()).toMatch(/level-rechecks\s+1天\s.*失败/s);
+    await saveJobRecord(running.store, 'level-rechecks', { every: DAY_MS });
   });
 
   test('a standard is uploaded: a wrong file gets its sentence, a dry run shows what differs, and saving makes the next version', async () => {
