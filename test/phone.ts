@@ -52,10 +52,10 @@ export class Phone {
     return post(`${this.url}/sim/people/${this.id}/unblock`, {});
   }
 
-  /** Taps a button of one message; of the newest that has it, if none is named. */
-  async tap(button: string, on?: number): Promise<void> {
-    const message = on === undefined ? await this.withButton(button) : await this.message(on);
-    const message_id = on ?? message?.message_id;
+  /** Taps a button: of the message with this id, else of the newest that has it and matches. */
+  async tap(button: string, on: number | RegExp = /^/): Promise<void> {
+    const message = typeof on === 'number' ? await this.message(on) : await this.withButton(button, on);
+    const message_id = typeof on === 'number' ? on : message?.message_id;
     await post(`${this.url}/sim/people/${this.id}/tap`, { message_id, button: fullText(message, button) });
   }
 
@@ -118,9 +118,9 @@ export class Phone {
     this.read = [...known, ...old.map(lookOf)].join('\0');
   }
 
-  /** The newest message with a button whose text contains this. */
-  async withButton(button: string, ms = PATIENCE_MS): Promise<SeenMessage> {
-    const has = ({ buttons }: SeenMessage) => matching(buttons, button) !== undefined;
+  /** Waits for the newest message that matches and has a button whose text contains this. */
+  async withButton(button: string, what = /^/, ms = PATIENCE_MS): Promise<SeenMessage> {
+    const has = ({ text, buttons }: SeenMessage) => matching(buttons, button) !== undefined && what.test(text ?? '');
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }
 

@@ -74,7 +74,8 @@ export async function report(phone: Phone, options: ReportOptions = {}): Promise
     await beforeAnswer?.();
     return message;
   };
-  const tap = async (button: string) => phone.tap(button, (await phone.withButton(button, patienceMs)).message_id);
+  const tap = async (button: string) =>
+    phone.tap(button, (await phone.withButton(button, undefined, patienceMs)).message_id);
   const answer = async (...answers: readonly Answer[]) => {
     for (const [question, button] of answers) {
       await sees(question);

@@ -72,10 +72,11 @@ export type TestApp = {
   close(): Promise<void>;
 };
 
-/** Ten o'clock in China, in daylight and outside all quiet hours: tests behave the same at any hour. */
-export function nextMorning(now: number): number {
-  return nextTime(now, '10:00');
-}
+/**
+ * Ten o'clock in China on a fixed working day, in daylight and outside all quiet hours, ms since the epoch:
+ * tests behave the same on any day and at any hour. TEST_DAY=2027-02-17 runs them on another day.
+ */
+export const MORNING = momentOf(`${process.env.TEST_DAY ?? '2026-11-30'}T10:00`);
 
 /** The next moment at this time of day, ms since the epoch. */
 export function nextTime(now: number, time: string): number {
@@ -84,7 +85,7 @@ export function nextTime(now: number, time: string): number {
 }
 
 type Options = {
-  /** The time at the start, ms since the epoch; the next morning if left out. */
+  /** The time at the start, ms since the epoch; a fixed morning if left out. */
   readonly at?: number;
   readonly limits?: boolean;
   readonly pace?: Config['pace'];
@@ -109,7 +110,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     ? await useSharedRedis()
     : { redis: await startEmbeddedRedis(join(folder, 'redis')), city: 'test' };
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
-  simulator.world.advanceClock(Math.ceil(((options.at ?? nextMorning(Date.now())) - Date.now()) / 1000));
+  simulator.world.advanceClock(Math.ceil(((options.at ?? MORNING) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
   const config: Config = {

@@ -262,7 +262,7 @@ test('an approval covers the shown content: a button under an older text is void
   const keep = async (changed: Broadcast) => {
     const change = { op: `test:${JSON.stringify(changed.content)}`, what: 'test' };
     const kept = keepBroadcast(store, changed, await loadBroadcast(store, changed.id));
-    expect((await commitAsSystem(store, { ...change, ...kept }, Date.now())).type).toBe('ok');
+    expect((await commitAsSystem(store, { ...change, ...kept }, app.simulator.world.now())).type).toBe('ok');
   };
   await keep(record);
   await other.forge((await other.sees(/./)).message_id, `go/my-broadcasts/${record.id}`);

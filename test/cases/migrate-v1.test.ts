@@ -89,8 +89,8 @@ test('cases of schema 1 are migrated once, with all their content', async () => 
   await writeOld(3, 'withdrawn', { closedAt: filedAt + HOUR_MS / 8 });
   await store.redis.hset(store.keys.meta, 'schema', '1');
   const city = app.running.services.city;
-  expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(3);
-  expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(0);
+  expect(await migrate(store, [migrateV1(city, app.simulator.world.now())])).toBe(3);
+  expect(await migrate(store, [migrateV1(city, app.simulator.world.now())])).toBe(0);
   expect(await store.redis.hget(store.keys.meta, 'schema')).toBe(String(SCHEMA));
   await expectInvariants(store);
   const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);

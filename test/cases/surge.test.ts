@@ -35,7 +35,7 @@ async function file(n: number, category: string): Promise<Report> {
   await commit(
     store,
     { op: `file:${n}`, person: `test:${n}`, version: 0, fields: {}, checks, writes, messages: [], audit: [] },
-    Date.now(),
+    app.simulator.world.now(),
   );
   return made;
 }

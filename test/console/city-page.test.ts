@@ -69,7 +69,7 @@ beforeAll(async () => {
   const day = Number(dayOf(app.simulator.world.now()).slice(8));
   if (day < 15) await app.advance((15 - day) * DAY_MS);
   await addCases();
-  key = await makeApiKey(store, 'test', Date.now());
+  key = await makeApiKey(store, 'test', app.simulator.world.now());
   office = await staff(app, '平安办', 'office', EVERYWHERE);
 }, 60_000);
 afterAll(() => app.close());

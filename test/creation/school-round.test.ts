@@ -438,8 +438,7 @@ async function failAndCure(of: string): Promise<void> {
 
 /** The contact objects to the result of the newest visit. */
 async function objectToVisit(): Promise<void> {
-  const result = await contact.hasSeen(/实验小学的抽查结果/, 20_000);
-  await contact.tap('有异议', result.message_id);
+  await contact.tap('有异议', /实验小学的抽查结果/);
   await contact.hasNew(/哪里不对/);
   await contact.say('按钮当场试过，是通的');
   await contact.hasNew(/收到了。会由没有参加/);

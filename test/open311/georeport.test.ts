@@ -20,7 +20,7 @@ let ours: TestedServer;
 beforeAll(async () => {
   app = await openTestApp();
   const { store, web } = app.running;
-  const key = await makeApiKey(store, 'test', Date.now());
+  const key = await makeApiKey(store, 'test', app.simulator.world.now());
   const url = `http://127.0.0.1:${web.port}/open311/v2`;
   ours = { url, key, service: 'flooding', lat: 31.4552, long: 119.4434 };
 });
@@ -83,12 +83,16 @@ test('a client sees a case without its description before a dispatcher’s look,
   const accepted = {
     type: 'accepted',
     to: 'filed',
-    at: Date.now(),
+    at: app.simulator.world.now(),
     as: 'dispatcher',
     by: 'x',
     clock: { cure: '1wd' },
   } as const;
-  await commitAsSystem(store, { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) }, Date.now());
+  await commitAsSystem(
+    store,
+    { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) },
+    app.simulator.world.now(),
+  );
   const after = await loadRequest();
   expect(after).toMatchObject({ description: '楼道口飞线充电', lat: 31.46, long: 119.44, status: 'open' });
   expect(after.address).toContain('锦绣社区');
@@ -97,9 +101,13 @@ test('a client sees a case without its description before a dispatcher’s look,
   const words = { text: '钥匙在物业' };
   for (const type of ['asked', 'answered', 'noted'] as const) {
     const now = await loadCase(store, id);
-    const event = { type, at: Date.now(), as: 'dispatcher', by: 'x', words } as const;
+    const event = { type, at: app.simulator.world.now(), as: 'dispatcher', by: 'x', words } as const;
     if (now)
-      await commitAsSystem(store, { op: `${type}${id}`, what: 'test', ...changeCase(store, now, event) }, Date.now());
+      await commitAsSystem(
+        store,
+        { op: `${type}${id}`, what: 'test', ...changeCase(store, now, event) },
+        app.simulator.world.now(),
+      );
   }
   const updates = await (await fetch(`${ours.url}/servicerequestupdates.json`)).json();
   expect(updates).toContainEqual(expect.objectContaining({ service_request_id: number, status: 'INVESTIGATING' }));

@@ -224,13 +224,17 @@ describe('photos in a multipart form', () => {
     const accepted: CaseEvent = {
       type: 'accepted',
       to: 'filed',
-      at: Date.now(),
+      at: app.simulator.world.now(),
       as: 'dispatcher',
       by: 'x',
       clock: { cure: '1wd' },
     };
     if (now)
-      await commitAsSystem(store, { op: `a${id}`, what: 'test', ...changeCase(store, now, accepted) }, Date.now());
+      await commitAsSystem(
+        store,
+        { op: `a${id}`, what: 'test', ...changeCase(store, now, accepted) },
+        app.simulator.world.now(),
+      );
     const [{ media_url: url }] = await (await at(`/v2/requests/${number}.json`)).json();
     expect((await fetch(url)).status).toBe(403);
     const photo = Buffer.from(await (await fetch(`${url}?api_key=${key}`)).arrayBuffer());

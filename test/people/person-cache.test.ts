@@ -33,7 +33,7 @@ async function changeElsewhere(urn: Urn, fields: Readonly<Record<string, string>
   const { version } = await loadPerson(store, urn);
   const nothing = { checks: [], writes: [], messages: [], audit: [] };
   const change = { op: `elsewhere:${urn}:${version}`, person: urn, version, fields, ...nothing };
-  expect((await commit(store, change, Date.now())).type).toBe('ok');
+  expect((await commit(store, change, app.simulator.world.now())).type).toBe('ok');
 }
 
 test('a process that is alone loads a person once, and never acts on outdated data', {

@@ -99,12 +99,18 @@ describe('/forget', () => {
     // A case that staff has handled stays, without its reporter.
     const [filed] = await loadOwnCases(store, urnOf(phone));
     if (!filed) throw new Error('There is no case.');
-    const rejected = { type: 'rejected', to: 'closed_unsolved', at: Date.now(), as: 'lead', by: 'x' } as const;
+    const rejected = {
+      type: 'rejected',
+      to: 'closed_unsolved',
+      at: app.simulator.world.now(),
+      as: 'lead',
+      by: 'x',
+    } as const;
     const closing = changeCase(store, filed, rejected);
     await commit(
       store,
       { op: 'close', person: 'system:test', version: 0, fields: {}, ...closing, messages: [], audit: [] },
-      Date.now(),
+      app.simulator.world.now(),
     );
     await phone.hasSeen(/没有受理/);
     await forget(phone);
@@ -204,14 +210,14 @@ describe('retention', () => {
   test('deletes undelivered messages to a forgotten person at once', async () => {
     const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '*', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
-    await sweepOrphans(store, Date.now(), () => false);
+    await sweepOrphans(store, app.simulator.world.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 
   test('deletes undelivered messages after a week', async () => {
     const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '1-0', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
-    await sweepUndelivered(store, Date.now(), () => false);
+    await sweepUndelivered(store, app.simulator.world.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 });

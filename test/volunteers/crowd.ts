@@ -10,7 +10,7 @@ import { keepTask } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { newVolunteerId } from '../../src/volunteers/volunteer/volunteer.ts';
 import { keepVolunteer } from '../../src/volunteers/volunteer/volunteer-store.ts';
-import { nextMorning } from '../test-app.ts';
+import { nextTime } from '../test-app.ts';
 
 export const COMMUNITY = '990101001001';
 
@@ -53,7 +53,7 @@ let given = 0;
  */
 export async function giveTask(store: Store, needed: number, now: number, nextWave?: number): Promise<Task> {
   given += 1;
-  const from = nextMorning(now) + given * DAY_MS;
+  const from = nextTime(now, '10:00') + given * DAY_MS;
   const task: Task = {
     id: newTaskId(),
     kind: 'patrol',

@@ -265,7 +265,7 @@ describe('kill -9 while a task is offered and taken', () => {
         CITY: city,
       });
       bot.start({ CRASH_AT: `${point}:${1 + random(3)}` });
-      const task = await giveTask(store, 2, Date.now(), Date.now());
+      const task = await giveTask(store, 2, app.simulator.world.now(), app.simulator.world.now());
       for (const phone of phones) await phone.hasSeen(/有个任务想请您：巡逻/, 30_000);
       await Promise.all(phones.map((phone) => phone.tap('我来')));
       for (const phone of phones) await phone.hasSeen(/您接下了|有人先接了/, 30_000);
