@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobRun } from '../src/background/job-runner.ts';
 import { DAY_MS, dayOf, momentOf } from '../src/calendar.ts';
 import { saveCityData } from '../src/city/city-store.ts';
 import type { Quotas } from '../src/city/quotas.ts';
@@ -18,6 +19,7 @@ import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
 import { connect } from '../src/store/connect.ts';
+import { loadSafeMode } from '../src/store/safe-mode.ts';
 import type { EmbeddedRedis } from '../src/store/start/embedded.ts';
 import { startEmbeddedRedis } from '../src/store/start/embedded.ts';
 import { openStore } from '../src/store/store.ts';
@@ -225,12 +227,26 @@ const TICKED_EVERY_MS = 10_000;
 
 /** True if any job found work. */
 async function tickAll(running: readonly Running[], names: readonly string[]): Promise<boolean> {
-  const runs = running.flatMap(({ jobs }) =>
-    jobs.jobs
-      .filter(({ name, every }) => (names.length > 0 ? names.includes(name) : every < TICKED_EVERY_MS))
-      .map(({ name }) => jobs.run(name)),
+  const jobs = new Map(running.flatMap(({ jobs }) => jobs.jobs.map((job) => [job.name, job] as const)));
+  const ticked = [...jobs.values()].filter(({ name, every }) =>
+    names.length > 0 ? names.includes(name) : every < TICKED_EVERY_MS,
   );
-  return (await Promise.all(runs)).some(
-    (run) => run.type === 'ran' && Object.values(run.last.counts ?? {}).some((n) => n > 0),
-  );
+  const runs = await Promise.all(ticked.map(({ name }) => runSomewhere(running, name)));
+  return runs.flat().some((run) => run.type === 'ran' && Object.values(run.last.counts ?? {}).some((n) => n > 0));
+}
+
+/** Runs a job in each process that may. After a stall of the machine no process holds the job lease for a moment. */
+async function runSomewhere(running: readonly Running[], name: string): Promise<readonly JobRun[]> {
+  const having = running.filter(({ jobs }) => jobs.jobs.some((job) => job.name === name));
+  for (let tries = 0; ; tries += 1) {
+    const runs = await Promise.all(having.map(({ jobs }) => jobs.run(name)));
+    const isWithheld = runs.every((run) => run.type === 'skipped' && run.why === 'not_holder');
+    if (!isWithheld || tries === 30 || (await isSafe(having))) return runs;
+    await sleep(100);
+  }
+}
+
+/** In safe mode no process may hold the job lease. */
+async function isSafe([first]: readonly Running[]): Promise<boolean> {
+  return first !== undefined && (await loadSafeMode(first.store)) !== undefined;
 }
