@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
+import { clockAt, DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import type { CaseNumber } from '../../src/cases/case-number.ts';
 import type { CaseWithEvents } from '../../src/cases/figures/figures.ts';
 import { cityOf } from '../../src/city/city.ts';
@@ -124,6 +124,11 @@ test('an open letter bars, a draft does not; a listing bars for 6 months, a miss
   const from = momentOf('2026-03-31T00:00');
   expect(dayOf(listingEnds(from, false))).toBe('2026-10-01');
   expect(dayOf(listingEnds(from, true))).toBe('2027-03-31');
+  // Months are those of China: the first of a month there is still the last of another one in UTC.
+  const months = (day: string) => clockAt(listingEnds(momentOf(`${day}T00:00`), false));
+  expect(months('2026-03-01')).toBe('2026-09-01T00:00:00');
+  expect(months('2026-10-01')).toBe('2027-04-01T00:00:00');
+  expect(months('2026-08-31')).toBe('2027-03-01T00:00:00');
   const listed = (ending?: 'not_done') =>
     ({ ...sent, state: 'closed', steps: [{ kind: 'listing', day: '2026-01-15', ending }] }) as unknown as Letter;
   expect(screenListing([listed()], [], THURSDAY)).toBe('passed');

@@ -1,10 +1,11 @@
-import { momentOf } from '../../calendar.ts';
+import { clockAt, momentOf } from '../../calendar.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
 import { failedItems, isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import type { Letter } from '../letters/letter.ts';
 import { isOpenLetter } from '../letters/letter.ts';
 import { LESS_IS_BETTER } from '../score/indicator.ts';
+import { addMonths, monthEnd, monthOf } from '../score/month.ts';
 import type { RegionMonth } from '../score/month-score.ts';
 import type { ScreenResult } from './evidence.ts';
 
@@ -52,12 +53,9 @@ export function screenListing(
 
 /** The end of the time without an honour, ms since the epoch. */
 export function listingEnds(from: number, missed: boolean): number {
-  const end = new Date(from);
-  const day = end.getUTCDate();
-  end.setUTCMonth(end.getUTCMonth() + (missed ? MISSED_MONTHS : LISTED_MONTHS));
+  const month = addMonths(monthOf(from), missed ? MISSED_MONTHS : LISTED_MONTHS);
   // A shorter month ends at its last day: 31 August + 6 months is the end of February.
-  if (end.getUTCDate() !== day) end.setUTCDate(0);
-  return end.getTime();
+  return Math.min(momentOf(`${month}${clockAt(from).slice('2026-08'.length)}`), monthEnd(month));
 }
 
 /** The last visit by lot, of a draw or of the year's re-checks, whose marks count. */
