@@ -158,6 +158,18 @@ test('an estimated mean has a wider tail than a known one', () => {
   // Shape ½ and one earlier week: P(0) = √½, P(1) = P(0) / 4.
   expect(predictiveTail(1, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2, 12);
   expect(predictiveTail(2, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2 * 1.25, 12);
+  // The chance of no event at all is below the smallest number here.
+  expect(predictiveTail(2000, 52_000, 52)).toBeLessThan(1e-100);
+  expect(predictiveTail(1000, 7000, 7)).toBeCloseTo(0.5, 2);
+  expect(predictiveTail(100, 7000, 7)).toBe(1);
+});
+
+test('a week of twice the usual count alarms in a city of any size', () => {
+  for (const usual of [20, 700, 800, 5000]) {
+    const weeks = Array.from({ length: 60 }, (_, w) => usual + (w % 5));
+    const judged = { weeks: [...weeks, 2 * usual], factors: [], parentRate: usual };
+    expect(judgeWeek(judged, 60)).toMatchObject({ detector: 'ears', isAlarm: true });
+  }
 });
 
 test('weeks whose cases are deleted come from the archive, and are the same counts', () => {

@@ -32,12 +32,14 @@ export function poissonLimit(mean: number, alpha: number): number {
 export function predictiveTail(count: number, sum: number, weeks: number): number {
   const shape = sum + 0.5;
   const stay = weeks / (weeks + 1);
-  let term = stay ** shape;
+  // As a logarithm: no event in a week of many hundreds has a chance below the smallest number.
+  let log = shape * Math.log(stay);
   let below = 0;
   for (let k = 0; k < count; k += 1) {
-    below += term;
-    term *= ((shape + k) / (k + 1)) * (1 - stay);
+    below += Math.exp(log);
+    log += Math.log(((shape + k) / (k + 1)) * (1 - stay));
   }
+  let term = Math.exp(log);
   let tail = 0;
   for (let k = count; term > tail * Number.EPSILON; k += 1) {
     tail += term;
