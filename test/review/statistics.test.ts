@@ -146,6 +146,12 @@ describe('two streets, four indicators', () => {
     expect(p).toBeCloseTo(0.8117, 4);
   });
 
+  test('equal scores without any spread do not differ', () => {
+    const full = { score: 100, se: 0 };
+    expect(differenceOf(full, full)).toEqual({ z: 0, p: 1 });
+    expect(differenceOf({ score: 99, se: 0 }, full).p).toBe(0);
+  });
+
   test('the loss is sorted and adds up', () => {
     const points = Object.fromEntries(one.loss.map((loss) => [loss.code, loss.points]));
     expect(points.confirmed_solved).toBeCloseTo(13.8462, 4);

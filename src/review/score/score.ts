@@ -76,6 +76,8 @@ export function differenceOf(
   one: Pick<Score, 'score' | 'se'>,
   other: Pick<Score, 'score' | 'se'>,
 ): { readonly z: number; readonly p: number } {
-  const z = (one.score - other.score) / Math.hypot(one.se, other.se);
+  const difference = one.score - other.score;
+  // Scores whose terms all lie beyond their goalposts have no spread.
+  const z = difference === 0 ? 0 : difference / Math.hypot(one.se, other.se);
   return { z, p: 2 * normalCdf(-Math.abs(z)) };
 }
