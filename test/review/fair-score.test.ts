@@ -4,6 +4,7 @@ import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { replay } from '../../src/cases/replay.ts';
+import { longFinder } from '../../src/review/score/cells/case-cells.ts';
 import { CASE_INDICATORS, factOf, readFact, verdictsAt, writeFact } from '../../src/review/score/cells/case-fact.ts';
 import { cellsOf, correctedAwareness } from '../../src/review/score/cells/survey-cells.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
@@ -306,4 +307,17 @@ describe('a withheld survey cell', () => {
     expect(flagged?.cells.find(({ code }) => code === 'aware')?.flag).toBe('below_decoy');
     expect([flagged?.score, flagged?.priorShare]).toEqual([scored()?.score, scored()?.priorShare]);
   });
+});
+
+test('a deadline in the small hours counts for its own day in China, whichever deadline was judged first', () => {
+  // Five working days after Thursday end on Thursday at five, and those after Friday a day later.
+  const [thursday, friday] = [Date.parse('2026-11-12T17:00+08:00'), Date.parse('2026-11-13T02:00+08:00')];
+  const at = Date.parse('2026-11-19T18:00+08:00');
+  for (const dues of [
+    [thursday, friday],
+    [friday, thursday],
+  ]) {
+    const isLong = longFinder(at);
+    expect(dues.map((due) => [due, isLong(due)])).toEqual(dues.map((due) => [due, due === thursday]));
+  }
 });

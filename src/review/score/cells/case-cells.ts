@@ -1,4 +1,4 @@
-import { DAY_MS, limitEnd } from '../../../calendar.ts';
+import { DAY_MS, dayOf, limitEnd } from '../../../calendar.ts';
 import type { RegionTree } from '../../../regions/region-tree.ts';
 import { scanHash } from '../../../store/records/scan-hash.ts';
 import { LESS_IS_BETTER } from '../indicator.ts';
@@ -124,11 +124,11 @@ function streetFinder(regions: RegionTree, unknown: Set<string>): (region: strin
   };
 }
 
-/** Working days are counted once for each deadline's day. */
-function longFinder(asOf: number): (due: number) => boolean {
-  const known = new Map<number, boolean>();
+/** Tells of a deadline whether it was over for more than five working days, which are counted once for each day. */
+export function longFinder(asOf: number): (due: number) => boolean {
+  const known = new Map<string, boolean>();
   return (due) => {
-    const day = Math.floor(due / DAY_MS);
+    const day = dayOf(due);
     const found = known.get(day) ?? limitEnd(due, LONG) < asOf;
     known.set(day, found);
     return found;
