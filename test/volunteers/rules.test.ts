@@ -216,6 +216,12 @@ describe('a task', () => {
     const at = (notOnHolidays: boolean) => new Date(slotAfter({ schedule, notOnHolidays }, before) ?? 0).toISOString();
     expect(at(false)).toBe('2026-10-01T01:00:00.000Z');
     expect(at(true)).toBe('2026-10-08T01:00:00.000Z');
+    // Many slots a day are many more slots than days.
+    const often = { ...schedule, cron: '*/30 * * * *' };
+    const after = slotAfter({ schedule: often, notOnHolidays: true }, before + 12 * HOUR_MS) ?? 0;
+    expect(new Date(after).toISOString()).toBe('2026-10-07T16:00:00.000Z');
+    const firstOfMay = { ...schedule, cron: '0 9 1 5 *' };
+    expect(slotAfter({ schedule: firstOfMay, notOnHolidays: true }, before)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../broadcasts/schedule.ts';
 import { nextSlot } from '../../broadcasts/schedule.ts';
-import { DAY_MS, dayOf, isHoliday } from '../../calendar.ts';
+import { DAY_MS, dayOf, isHoliday, momentOf } from '../../calendar.ts';
 import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
@@ -27,11 +27,11 @@ export const AHEAD_MS = 3 * DAY_MS;
 /** Bound on the search for a slot; no calendar has this many holidays in a row. */
 const HOLIDAYS_MAX = 31;
 
-/** Finds the first slot after a moment (ms); holidays are skipped if the plan says so. */
+/** Finds the first slot after a moment (ms); holidays are skipped if the plan says so. A plan for holidays alone has none. */
 export function slotAfter({ schedule, notOnHolidays }: Pick<TaskPlan, 'schedule' | 'notOnHolidays'>, at: number) {
   let slot = nextSlot(schedule, at);
-  for (let i = 0; slot !== undefined && notOnHolidays && isHoliday(dayOf(slot)) && i < HOLIDAYS_MAX; i += 1)
-    slot = nextSlot(schedule, slot);
+  for (let days = 0; slot !== undefined && notOnHolidays && isHoliday(dayOf(slot)); days += 1)
+    slot = days < HOLIDAYS_MAX ? nextSlot(schedule, momentOf(`${dayOf(slot)}T00:00`) + DAY_MS - 1) : undefined;
   return slot;
 }
 
