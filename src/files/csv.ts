@@ -10,8 +10,12 @@ export type CsvRows = readonly (readonly (string | number)[])[];
  * gets an apostrophe before it (OWASP, CSV Injection).
  */
 export function csvText(rows: CsvRows): string {
-  const safe = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? withoutFormula(cell) : cell)));
-  return library().stringify(safe as unknown[][], { bom: true, record_delimiter: 'windows' });
+  return plainCsv(rows.map((row) => row.map((cell) => (typeof cell === 'string' ? withoutFormula(cell) : cell))));
+}
+
+/** Writes CSV that only our own reader reads: each cell comes back as it is. */
+export function plainCsv(rows: CsvRows): string {
+  return library().stringify(rows as unknown[][], { bom: true, record_delimiter: 'windows' });
 }
 
 function withoutFormula(text: string): string {

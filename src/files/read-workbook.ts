@@ -1,5 +1,5 @@
 import { onUse } from '../on-use.ts';
-import { csvText } from './csv.ts';
+import { plainCsv } from './csv.ts';
 import { lostCells } from './lost-cells.ts';
 
 type Reader = typeof import('read-excel-file/node').default;
@@ -41,5 +41,5 @@ export async function workbookAsCsv(bytes: Uint8Array): Promise<Uint8Array> {
   if (!only || filled.length > 1) throw new NotOneTable(`${filled.length} sheets with rows`);
   const lost = lostCells(file);
   if (lost.length > 0) throw new NotOneTable(lost.join(', '));
-  return Buffer.from(csvText(only.data.map((row) => row.map(cellText))));
+  return Buffer.from(plainCsv(only.data.map((row) => row.map(cellText))));
 }

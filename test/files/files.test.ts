@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { readCsv } from '../../src/city/import/read-csv.ts';
 import { csvText } from '../../src/files/csv.ts';
 import { decodeText, UndecodableText } from '../../src/files/decode-text.ts';
+import { workbookAsCsv } from '../../src/files/read-workbook.ts';
 import { readDecimal, readWhole } from '../../src/files/strict-number.ts';
+import { writeXlsx } from '../../src/files/write-xlsx.ts';
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
@@ -41,4 +44,11 @@ test('a cell that a spreadsheet would run gets an apostrophe; numbers stay numbe
   expect(lines[0]).toBe('\uFEFFtext');
   for (const line of lines.slice(1, -1)) expect(line).toMatch(/^"?'/);
   expect(csvText([['-5', -5, '+8613912345678', 'a"b', '一,二']])).toBe('\uFEFF-5,-5,+8613912345678,"a""b","一,二"\r\n');
+});
+
+test('an imported workbook keeps each cell as it is: the apostrophe is for files that leave', async () => {
+  const cells = ['-无', '+86 571 8765', '@全体', '－', "'引'", 'a"b', '一,二'];
+  const book = await writeXlsx([{ name: 'premises', rows: [cells.map((_, i) => `c${i}`), cells] }]);
+  const [row] = readCsv(Buffer.from(await workbookAsCsv(book)).toString('utf8')).rows;
+  expect(Object.values(row?.fields ?? {})).toEqual(cells);
 });
