@@ -16,6 +16,8 @@ export type Target = {
   readonly bound: number;
   readonly at: 'least' | 'most';
   readonly unit: string;
+  /** What the least possible program takes in the same run: a target below it is out of reach. */
+  readonly floor?: { readonly by: string; readonly value: number };
 };
 
 /** Makes a row from the values of all rounds. */
@@ -82,9 +84,14 @@ export function print(
   if (footer.length > 0) console.log(`\n${footer.join('\n')}\n`);
 }
 
-function judged({ what, value, bound, at, unit }: Target): readonly string[] {
-  const met = at === 'least' ? value >= bound : value <= bound;
-  return [what, `${rounded(value)}${unit}`, `${at === 'least' ? '≥' : '≤'} ${bound}${unit}`, met ? 'met' : 'not met'];
+function judged({ what, value, bound, at, unit, floor }: Target): readonly string[] {
+  const meets = (reached: number) => (at === 'least' ? reached >= bound : reached <= bound);
+  const missed =
+    floor && Number.isFinite(floor.value) && !meets(floor.value)
+      ? `out of reach: ${floor.by} ${rounded(floor.value)}${unit}`
+      : 'not met';
+  const wanted = `${at === 'least' ? '≥' : '≤'} ${bound}${unit}`;
+  return [what, `${rounded(value)}${unit}`, wanted, meets(value) ? 'met' : missed];
 }
 
 function figures(row: Row | undefined): string {

@@ -95,6 +95,7 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
       bound: 1,
       at: 'most',
       unit: ' s',
+      floor: { by: 'one commit and one message', value: floor },
     },
     {
       what: 'Redis commands a tap',
