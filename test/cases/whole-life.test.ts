@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { changeCase, loadCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import { loadFigures } from '../../src/cases/figures/load-figures.ts';
 import type { Role } from '../../src/people/role.ts';
@@ -154,16 +155,19 @@ describe('a case', () => {
     await fire.hasNew(/先期管控记下了/);
     await work(/现在：处置中/, '申请延期');
     await fire.hasNew(/到哪一天/);
-    await fire.say('12月15日');
+    const [year, month, day] = dayOf(app.simulator.world.now() + 15 * DAY_MS)
+      .split('-')
+      .map(Number);
+    await fire.say(`${month}月${day}日`);
     await fire.hasNew(/请写一两句说明/);
     await fire.say('充电桩下周才到货');
     await fire.hasNew(/交上去了/);
-    await desk.hasNew(/请审延期。.*想延到 2026年12月15日.*充电桩下周才到货/s);
+    await desk.hasNew(new RegExp(`请审延期。.*想延到 ${year}年${month}月${day}日.*充电桩下周才到货`, 's'));
     await desk.tap('去办');
     await desk.hasNew(/现在：处置中/);
     await desk.tap('👌 同意延期');
-    await desk.hasNew(/延到 2026年12月15日/);
-    await zhou.hasSeen(/延到 2026年12月15日/);
+    await desk.hasNew(new RegExp(`延到 ${year}年${month}月${day}日`));
+    await zhou.hasSeen(new RegExp(`延到 ${year}年${month}月${day}日`));
     await handled('拆了');
 
     await handle(grid, number, '核查不通过');
