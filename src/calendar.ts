@@ -167,7 +167,10 @@ function afterOfficeHours(from: number, amountMs: number): number {
   }
 }
 
-/** The end of a limit of office hours that stood still from `from` to `until`; a limit that was over stays over. */
+/**
+ * The end of a limit that stood still from `from` to `until`: what was left counts from `until`, in the unit of the limit. A limit
+ * that was over stays over; of working days, one is left at least.
+ */
 export function delayedEnd(
   due: number,
   pause: { readonly from: number; readonly until: number },
@@ -175,7 +178,18 @@ export function delayedEnd(
 ): number {
   const { from, until } = pause;
   if (due <= from) return due;
-  return limit.endsWith('wh') ? afterOfficeHours(until, officeMs(from, due)) : due + until - from;
+  if (limit.endsWith('wh')) return afterOfficeHours(until, officeMs(from, due));
+  if (!limit.endsWith('wd')) return due + until - from;
+  const left = workingDaysBetween(from, due);
+  return left === 0 && until < due ? due : afterWorkingDays(until, Math.max(1, left));
+}
+
+/** Working days after the day of `from` up to the day of `due`. */
+function workingDaysBetween(from: number, due: number): number {
+  let count = 0;
+  const last = midnightBefore(due);
+  for (let day = midnightBefore(from) + DAY_MS; day <= last; day += DAY_MS) if (isWorkingDay(dayOf(day))) count += 1;
+  return count;
 }
 
 /** Office time between two times, ms. */

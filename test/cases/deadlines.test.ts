@@ -1,6 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Limit } from '../../src/calendar.ts';
-import { CALENDAR_ENDS, delayedEnd, halveLimit, isWorkingDay, limitEnd } from '../../src/calendar.ts';
+import {
+  CALENDAR_ENDS,
+  DAY_MS,
+  dayOf,
+  delayedEnd,
+  HOUR_MS,
+  halveLimit,
+  isWorkingDay,
+  limitEnd,
+} from '../../src/calendar.ts';
 import { clocksOf, cureDue, marksOf, stageOf } from '../../src/cases/deadlines.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 
@@ -67,6 +77,36 @@ test('a limit of office hours stands still during a pause, and goes on in office
   expect(delayed('2026-10-16T09:30', '2026-10-15T16:50', '2026-10-15T20:00')).toBe(at('2026-10-16T09:40'));
   // A limit that was over stays over.
   expect(delayed('2026-10-15T11:00', '2026-10-15T11:30', '2026-10-15T20:00')).toBe(at('2026-10-15T11:00'));
+});
+
+test('a limit of working days goes on after a pause with the working days that were left', () => {
+  const delayed = (due: string, from: string, until: string) =>
+    delayedEnd(at(due), { from: at(from), until: at(until) }, '5wd');
+  // Four days were left on Monday. From Wednesday on they end on Tuesday, not on Sunday.
+  expect(delayed('2026-11-13T17:00', '2026-11-09T10:00', '2026-11-11T10:00')).toBe(at('2026-11-17T17:00'));
+  // The days off of the National Day are none.
+  expect(delayed('2026-09-30T17:00', '2026-09-28T10:00', '2026-09-30T10:00')).toBe(at('2026-10-09T17:00'));
+  // A pause on the last day leaves it as it is, or one working day.
+  expect(delayed('2026-11-13T17:00', '2026-11-13T10:00', '2026-11-13T11:00')).toBe(at('2026-11-13T17:00'));
+  expect(delayed('2026-11-13T17:00', '2026-11-13T10:00', '2026-11-14T11:00')).toBe(at('2026-11-16T17:00'));
+  // A limit that was over stays over.
+  expect(delayed('2026-11-13T17:00', '2026-11-13T17:01', '2026-11-14T11:00')).toBe(at('2026-11-13T17:00'));
+});
+
+test('whatever the pause, a limit of five working days runs for five of them', () => {
+  const check = (begins: number, after: number, lasts: number) => {
+    const from = at('2026-09-07 00:00') + begins * HOUR_MS;
+    const due = limitEnd(from, '5wd');
+    const pause = { from: Math.min(due - 1, from + after * HOUR_MS), until: from + (after + lasts) * HOUR_MS };
+    const end = dayOf(delayedEnd(due, pause, '5wd'));
+    const days = Array.from({ length: 120 }, (_, i) => dayOf(from + (i + 1) * DAY_MS));
+    const [stops, goesOn] = [dayOf(pause.from), dayOf(pause.until)];
+    const runs = days.filter((day) => isWorkingDay(day) && day <= end && (day <= stops || day > goesOn));
+    expect(isWorkingDay(end)).toBe(true);
+    expect(runs.length).toBeGreaterThanOrEqual(5);
+  };
+  const hours = fc.integer({ min: 0, max: 300 });
+  fc.assert(fc.property(fc.integer({ min: 0, max: 1000 }), hours, hours, check));
 });
 
 describe('a case in progress', () => {

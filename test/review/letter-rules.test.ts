@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockAt, HOUR_MS, limitEnd, momentOf } from '../../src/calendar.ts';
+import { clockAt, HOUR_MS, momentOf } from '../../src/calendar.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
@@ -20,7 +20,6 @@ import {
   measureLetter,
   readLetter,
   replyLetter,
-  resumedDue,
   sendLetter,
   settleLetter,
   takeStep,
@@ -73,13 +72,6 @@ describe('the deadlines of a letter', () => {
     expect(clockAt(settled.doneDue ?? 0)).toBe('2026-10-23T17:00:00');
     expect(settled).toMatchObject({ state: 'settled', rows: ['K7Q4M2XS', 'K7Q4M2XT'], of: 20 });
     expect(isOverdueLetter(contested, momentOf('2026-12-01T00:00'))).toBe(false);
-  });
-
-  test('a clock that was over stays over, and a stopped one leaves at least one working day', () => {
-    const due = momentOf('2026-10-09T17:00');
-    expect(resumedDue(due, due + 1, due + HOUR_MS)).toBe(due);
-    const until = momentOf('2026-10-12T11:00');
-    expect(resumedDue(due, momentOf('2026-10-09T09:00'), until)).toBe(limitEnd(until, '1wd'));
   });
 });
 

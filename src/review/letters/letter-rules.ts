@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, isWorkingDay, limitEnd, momentOf } from '../../calendar.ts';
+import { DAY_MS, delayedEnd, limitEnd, momentOf } from '../../calendar.ts';
 import type { CaseNumber } from '../../cases/case-number.ts';
 import type { DrawId } from '../../inspections/draw/draw.ts';
 import type { LadderStep } from './ladder.ts';
@@ -87,28 +87,15 @@ export function settleLetter(before: Letter, { who, struck, words }: Settlement,
   const rows = before.rows.filter((row) => !own.includes(row));
   const settled = { struck: own, words, at: now };
   if (rows.length === 0) return done({ ...closed(before, 'withdrawn', now), rows, settled });
+  const pause = { from: contest.at, until: now };
   return done({
     ...before,
     state: before.reply ? 'answered' : 'settled',
     rows,
     settled,
-    replyDue: resumedDue(replyDue, contest.at, now),
-    doneDue: resumedDue(doneDue, contest.at, now),
+    replyDue: delayedEnd(replyDue, pause, REPLY_WITHIN),
+    doneDue: delayedEnd(doneDue, pause, `${before.doneWithin}wd`),
   });
-}
-
-/** A deadline whose clock stood still from `from` to `until`: the working days left, at least one, count from `until`. */
-export function resumedDue(due: number, from: number, until: number): number {
-  if (due <= from) return due;
-  return limitEnd(until, `${Math.max(1, workingDaysBetween(from, due))}wd`);
-}
-
-/** Working days after the day of `from` up to the day of `due`. */
-function workingDaysBetween(from: number, due: number): number {
-  let count = 0;
-  const last = dayOf(due);
-  for (let at = from + DAY_MS; dayOf(at) <= last; at += DAY_MS) if (isWorkingDay(dayOf(at))) count += 1;
-  return count;
 }
 
 /** The addressee replies. The letter stays open: only its measure on rows closes it as done. */
