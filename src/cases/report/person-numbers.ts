@@ -5,8 +5,8 @@ import { spansOf } from './person-span.ts';
 
 /** Digits, their look-alikes (l, I, O) and spoken forms (幺, 洞, 拐, 勾, 两). */
 const DIGIT = '[0-9OLI|〇零一二三四五六七八九幺腰洞拐勾两壹贰叁肆伍陆柒捌玖]';
-/** Blanks, dashes and emoji between digits. */
-const BETWEEN = '[ \\-—.()*_#/·~+=\ud800-\udfff\u2600-\u27bf]';
+/** Blanks, line ends, dashes and emoji between digits. */
+const BETWEEN = '[ \\n\\-—.()*_#/·~+=\ud800-\udfff\u2600-\u27bf]';
 const DIGIT_RUN = new RegExp(`${DIGIT}(?:${BETWEEN}{0,3}${DIGIT}){6,}[ -]?X?`, 'g');
 const BETWEEN_ALL = new RegExp(BETWEEN, 'g');
 /** yaosanjiu lingling… */
@@ -93,7 +93,9 @@ function markOf(digits: string, near: string, before: string): PersonMark | unde
   if (/^[1-9]\d{16,17}$/.test(plain) && ID_WORDS.test(near)) return 'identity_number';
   if (/^[3-6]\d{15,18}$/.test(plain) && (CARD_WORDS.test(near) || isLuhn(plain))) return 'bank_card';
   if (/^(?:86|0086)?1[3-9]\d{9}$/.test(plain)) return 'phone';
-  if (/^0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}$/.test(plain)) return 'phone';
+  // From abroad, an area code has no zero: +86 25.
+  const fixed = plain.replace(before === '+' ? /^860?/ : /^00860?/, '0');
+  if (/^0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}$/.test(fixed)) return 'phone';
   if (/电话|座机|打我|号码|联系|手机/.test(near) && /^[2-8]\d{6,7}$/.test(plain) && !isHotline(plain)) return 'phone';
   return undefined;
 }
