@@ -8,9 +8,14 @@ const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 /** What a number counts or names. */
 const COUNTED = /(个|人|岁|次|位|名|号楼|栋|幢)$/;
 
-/** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼; undefined if it is none. */
+/** Two digits beside each other say “about”: 十五六个 is 15 or 16. Before a thing without a unit they do, too: 五六个. */
+const ABOUT = /^(?=.*[十百千万亿]).*[一二两三四五六七八九]{2}|^[一二两三四五六七八九]{2,3}(?:个|人|岁|次|位|名)$/;
+
+/** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼; undefined if it is none, or only about one: 五六个. */
 export function readNumber(text: string): number | undefined {
-  const folded = foldText(text).replace(COUNTED, '');
+  const said = foldText(text);
+  if (ABOUT.test(said)) return undefined;
+  const folded = said.replace(COUNTED, '');
   if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);
   if (!CHINESE.test(folded)) return undefined;
   return readChinese(folded.replaceAll('〇', '零').replaceAll('两', '二'));
@@ -22,7 +27,8 @@ const AGE_MAX = 120;
 export function readAge(text: string): number | undefined {
   const bare = foldText(text)
     .replace(/^我?(今年)?/, '')
-    .replace(/(周岁|岁)?(了|啦)?[.。!！]?$/, '');
+    .replace(/(了|啦)?[.。!！]?$/, '')
+    .replace(/周岁$/, '岁');
   const age = readNumber(bare);
   return age !== undefined && age >= 0 && age <= AGE_MAX ? age : undefined;
 }
