@@ -47,15 +47,12 @@ const RULES: readonly Rule[] = [
       if (!lunar && named < 0 && !first) return undefined;
       if (leap) return ASK;
       const inYear = named < 0 ? countOf(month) : ([1, 11, 12][named] ?? 0);
-      return on(nextLunar(context.lean === 'past' ? context.today - 380 : context.today, inYear, countOf(date)));
+      return on(nearest((from) => nextLunar(from, inYear, countOf(date)), context));
     },
   ],
   [
     /(?:大年|年)初([二三四五六七八九十])/y,
-    ([, date], { today }) => {
-      const first = nextLunar(today - countOf(date) + 1, 1, 1);
-      return first === undefined ? undefined : on(first + countOf(date) - 1);
-    },
+    ([, date], context) => on(nearest((from) => nextLunar(from, 1, 1), context, countOf(date) - 1)),
   ],
   // 2025年12月5日, 明年3月8号, 十二月五号, 12月底
   [
@@ -67,8 +64,10 @@ const RULES: readonly Rule[] = [
       monthDay(year ? (readNumber(year) ?? Number.NaN) : nearYear(near, context), countOf(month), date, context),
   ],
   [
-    /(\d{1,2})[-/.](\d{1,2})[号日]?(?![\d:点时])/y,
-    ([, month, date], context) => monthDay(undefined, Number(month), date, context),
+    /(\d{1,2})([-/.])(\d{1,2})([号日])?(?![\d:点时])/y,
+    // 3-5号 is from the third to the fifth.
+    ([, month, sign, date, named], context) =>
+      sign === '-' && named && Number(month) < Number(date) ? ASK : monthDay(undefined, Number(month), date, context),
   ],
   // 下个月十五号, 本月10日, 月底, 下月底
   [
@@ -100,7 +99,7 @@ const RULES: readonly Rule[] = [
   // 国庆前三天, 春节前一天, 中秋后第二天, 元旦
   [
     new RegExp(
-      `(?:([今明后])年的?)?(${FESTIVAL_NAMES})(?:节)?(?:的?(?:当天|当日|那天|那一天))?(?:的?(前|后)(?:面)?(?:第?(${N}))天)?`,
+      `(?:([去今本明后])年的?)?(${FESTIVAL_NAMES})(?:节)?(?:的?(?:当天|当日|那天|那一天))?(?:的?(前|后)(?:面)?(?:第?(${N}))天)?`,
       'y',
     ),
     ([, near, name = '', side, n], context) => festival(name, near, side, n, context),
@@ -189,11 +188,24 @@ function festival(
   context: DayContext,
 ): DayWord | undefined {
   const shift = side === undefined ? 0 : (side === '前' ? -1 : 1) * (n === undefined ? 1 : countOf(n));
-  const { today, lean } = context;
   const year = nearYear(near, context);
-  const start = year === undefined ? (lean === 'future' ? today - shift : today - 370) : (dayFrom(year, 1, 1) ?? 0);
-  const day = findFestival(name, start);
+  if (year === undefined) return on(nearest((from) => findFestival(name, from), context, shift));
+  const day = findFestival(name, dayFrom(year, 1, 1) ?? 0);
   return day === undefined ? undefined : on(day + shift);
+}
+
+/** A lunar year and a leap month, days. */
+const YEAR_SPAN = 390;
+
+/** The next or last day so many days after one that comes once a year; `find` gives the first one from a day on. */
+function nearest(find: (from: Day) => Day | undefined, context: DayContext, shift = 0): Day | undefined {
+  const { today, lean } = context;
+  let day = find(lean === 'future' ? today - shift : today - shift - YEAR_SPAN);
+  // The year before the last day of this kind may be shorter than the span.
+  for (let next = day; lean === 'past' && next !== undefined && next + shift <= today; next = find(next + 1))
+    day = next;
+  const found = day === undefined ? undefined : day + shift;
+  return found !== undefined && isAhead(found, context) ? found : undefined;
 }
 
 /** The next or last day with this date; months that are too short are skipped. */
