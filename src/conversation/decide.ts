@@ -90,6 +90,9 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, re
       return reply.say({ key: 'common:wrong_number' });
     case 'thanks':
       return reply.say({ key: 'common:thanks' });
+    case 'remark':
+      reply.say({ key: `common:remarks.${intent.remark}` });
+      return activeTalk(reply.context) ? showAgain(reply) : reply.remind();
     case 'open':
       return openTalk(intent.flow, reply, intent.known);
     case 'photo':

@@ -67,8 +67,12 @@ test.each([
   expect(namedFlow(foldText(text), wording.in('zh-CN'))).toBe(flow);
 });
 
-test.each(['你们电话多少', '能打电话吗？', '我要找人工', '请问几点上班', '怎么弄啊'])('“%s” asks for help', (text) => {
-  expect(isRequest(foldText(text), wording.in('zh-CN'), 'help')).toBe(true);
+test.each(['你们电话多少', '能打电话吗？', '我要找人工', '请问几点上班'])('“%s” asks for a person', (text) => {
+  expect(isRequest(foldText(text), wording.in('zh-CN'), 'human')).toBe(true);
+});
+
+test('“怎么弄啊” asks for help', () => {
+  expect(isRequest(foldText('怎么弄啊'), wording.in('zh-CN'), 'help')).toBe(true);
 });
 
 test.each(['I want to report a hazard', 'How do I report a problem?', 'please report'])(

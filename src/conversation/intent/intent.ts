@@ -2,6 +2,7 @@ import type { InboundContent } from '../../channels/channel.ts';
 import type { OpeningAnswers } from '../../engine/advance-result.ts';
 import type { Session } from '../../engine/session.ts';
 import type { FixedKey, Say } from '../../i18n.ts';
+import type { Remark } from './remarks.ts';
 
 /** The purpose of one input, as read outside any talk. */
 export type Intent =
@@ -25,6 +26,7 @@ export type Intent =
   | { readonly type: 'fresh'; readonly flow: string }
   | { readonly type: 'emergency'; readonly report?: Session['answers'] }
   | { readonly type: 'thanks' }
+  | { readonly type: 'remark'; readonly remark: Remark }
   | { readonly type: 'wrong_number' }
   | { readonly type: 'answer' };
 

@@ -15,6 +15,7 @@ import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
 import { bare, foldedWords, isEmergency, isRequest, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
+import { isClosing, isLatinSentence, isThanks, mentions, remarkIn, withoutAnger } from './remarks.ts';
 import { openedByLink } from './start-link.ts';
 import { readTyped } from './typed-option.ts';
 
@@ -93,7 +94,7 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   // An answer to the current question wins over a word that opens a talk.
   const typed = asked && readTyped(content.text, asked, reader);
   if (typed !== undefined) return openedBy(asked?.options.find(({ id }) => id === typed)?.opens) ?? { type: 'answer' };
-  if (asked?.takesWords) return { type: 'answer' };
+  if (asked?.takesWords) return (asked.kind === 'place' ? readAside(said, say) : undefined) ?? { type: 'answer' };
   if (isEmergency(content.text, say)) {
     // The emergency numbers come first; a report opens below them if the text names a hazard.
     const report = !asked && isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
@@ -107,7 +108,11 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const meant = offered ?? named ?? readWord(said, content.text, say, inTalk, staff);
   const search = staff && meant.type === 'answer' ? readSearch(content.text, context) : undefined;
   if (search) return search;
-  if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
+  if (meant.type !== 'answer') return meant;
+  const calm = withoutAnger(said, say);
+  if (!isHazard(content.text) || (calm !== said && !isHazard(calm)))
+    return readRemark(said, content.text, context) ?? meant;
+  if (asked) return meant;
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
@@ -196,14 +201,39 @@ function readOffer(said: string, waiting: Session, say: Say): Intent | undefined
   return bare(said) === bare(say('common:fresh')) ? { type: 'fresh', flow: waiting.flow } : undefined;
 }
 
+/** What is said at a question where in place of an answer: a talk to open, help, a stop, a remark to the bot. */
+function readAside(said: string, say: Say): Intent | undefined {
+  const meant = readWord(said, said, say, true, false);
+  if (meant.type !== 'answer') return meant;
+  if (mentions(said, say, 'stop_in')) return { type: 'stop' };
+  const remark = remarkIn(said, say);
+  return remark && { type: 'remark', remark };
+}
+
+/** A remark to the bot, which names no hazard; in a talk only what is no answer. */
+function readRemark(said: string, text: string, { asked, light, reader }: IntentContext): Intent | undefined {
+  const { say, language } = reader;
+  if (!asked || light) {
+    if (mentions(said, say, 'forget_in')) return { type: 'open', flow: 'forget-me' };
+    if (mentions(said, say, 'stop_in')) return { type: 'stop' };
+  }
+  const remark = remarkIn(said, say);
+  if (remark) return { type: 'remark', remark };
+  if (asked) return undefined;
+  if (isThanks(said, say)) return { type: 'thanks' };
+  return language === 'zh-CN' && isLatinSentence(text) ? { type: 'open', flow: 'choose-language' } : undefined;
+}
+
 function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: boolean): Intent {
   const opened = namedFlow(said, say);
   if (opened) return { type: 'open', flow: opened };
   if (isRequest(said, say, 'help')) return { type: 'help' };
   if (isRequest(said, say, 'stop')) return { type: 'stop' };
+  if (isRequest(said, say, 'human')) return { type: 'remark', remark: 'human' };
   if (inTalk) return { type: 'answer' };
   if (isWord(said, say, 'hello')) return { type: 'start' };
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
+  if (isClosing(said, say)) return { type: 'remark', remark: 'fine' };
   const code = tidyText(text).toUpperCase();
   if (isCertificateCode(code)) return { type: 'open', flow: 'check-certificate', known: { answers: { code } } };
   return (

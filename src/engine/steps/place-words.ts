@@ -9,6 +9,9 @@ import { askPart, askRegionOf, confirmPlace } from './place-parts.ts';
 /** Shorter words (谢谢, 够了) are no address. In characters. */
 const ADDRESS_MIN = 4;
 
+/** A question names no place, unless a known one stands in it. */
+const QUESTION = /[?？]$/;
+
 /** Reads words about a place: a map link, a known name, an address, or a detail of the chosen region. */
 export function readPlaceWords(words: string, draft: PlaceDraft | undefined, scene: PlaceScene): Reading<Place> {
   const { regions, screen, maxLength } = scene;
@@ -27,9 +30,18 @@ export function readPlaceWords(words: string, draft: PlaceDraft | undefined, sce
   if (chosen !== undefined) return confirmPlace({ region: chosen, text }, scene);
   const found = regions.find(text);
   const [only] = found;
-  if (only && found.length === 1) return confirmPlace({ ...only.place, text }, scene);
+  if (!only && QUESTION.test(text)) return again('invalid');
+  const whole = joinedWords(draft?.part === 'within' ? draft.text : undefined, text, only !== undefined, maxLength);
+  if (only && found.length === 1) return confirmPlace({ ...only.place, text: whole }, scene);
   if (only) return askPart({ part: 'found', text });
-  return askRegionOf({ text }, scene);
+  return askRegionOf({ text: whole }, scene);
+}
+
+/** Words that answer which area the earlier ones are in add to them; the wider place comes first. */
+function joinedWords(before: string | undefined, text: string, isWider: boolean, maxLength: number): string {
+  if (before === undefined || text.includes(before)) return text;
+  const whole = isWider ? `${text}，${before}` : `${before}，${text}`;
+  return [...whole].length > maxLength ? text : whole;
 }
 
 /** Adds a building to the given place, or corrects the one said before. */

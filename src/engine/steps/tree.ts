@@ -64,8 +64,13 @@ export function tree<Facts, Answers>(
     // Words that come later add to the earlier ones.
     const words = before === undefined ? said : `${before}\n${said}`;
     const also = keep?.({ text: words }, context);
-    if (offered(words, context).length === 0) return { ...again('no_match'), ...(also ? { also } : {}) };
-    return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...(also ? { also } : {}) };
+    const found = offered(words, context);
+    if (found.length === 0) return { ...again('no_match'), ...(also ? { also } : {}) };
+    // Words that change nothing in the list are kept, and the person is told so.
+    const ids = (list: readonly Option[]) => list.map(({ id }) => id).join();
+    const same = before !== undefined && ids(offered(before, context)) === ids(found);
+    const reason = same ? { reason: 'words_kept' } : {};
+    return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...reason, ...(also ? { also } : {}) };
   };
   return {
     ...settings,

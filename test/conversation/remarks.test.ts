@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(() => app.close());
+
+/** A resident who has met the bot. */
+async function resident(): Promise<Phone> {
+  const phone = await app.phone();
+  await phone.say('你好');
+  await phone.sees(/您好/);
+  return phone;
+}
+
+/** A resident whose report stands at the question where. */
+async function atPlace(): Promise<Phone> {
+  const phone = await app.phone();
+  await phone.say('路灯不亮了');
+  await phone.sees(/先跟您说明白/);
+  await phone.tap('同意基本处理');
+  await phone.sees(/隐患在哪里/);
+  return phone;
+}
+
+describe('what is said to the bot itself gets its own answer', () => {
+  test.each([
+    ['我要找个真人说话', /不是真人[\s\S]*12345/],
+    ['人工', /不是真人[\s\S]*12345/],
+    ['你们电话多少', /不是真人[\s\S]*12345/],
+    ['你们会不会把我名字告诉物业', /看不到您的名字/],
+    ['我想换手机号', /没有存您的号码/],
+    ['垃圾东西没用', /让您着急了，对不起/],
+    ['你们到底管不管', /让您着急了，对不起/],
+    ['谢谢你小姑娘', /^不用谢/],
+    ['您辛苦了啊', /^不用谢/],
+    ['好的', /^好的。/],
+    ['算了', /^好的。/],
+    ['取消', /^好的。/],
+    ['不要再给我发消息了', /不再给您发通知公告/],
+    ['把我所有的东西都删掉', /删/],
+    ['以后再说', /^好的。/],
+    ['Can you speak English?', /Please choose a language/],
+  ])('“%s”', async (words, answer) => {
+    const phone = await resident();
+    await phone.say(words);
+    await phone.hasNew(answer);
+  });
+
+  test.each(['路灯没用了', '楼道灯坏了没人管', '投诉井盖没了'])(
+    '“%s” names a hazard and opens a report',
+    async (words) => {
+      const phone = await resident();
+      await phone.say(words);
+      await phone.hasNew(/先跟您说明白/);
+    },
+  );
+});
+
+describe('at the question where', () => {
+  test('a wish for a person and anger are answered, and are no place', async () => {
+    const phone = await atPlace();
+    await phone.say('有没有人工');
+    await phone.hasSeen(/不是真人/);
+    await phone.sees(/隐患在哪里/);
+    await phone.say('你们到底管不管');
+    await phone.hasSeen(/让您着急了/);
+    await phone.sees(/隐患在哪里/);
+  });
+
+  test('a question is asked again, and is no place', async () => {
+    const phone = await atPlace();
+    await phone.say('附近有没有人来过？');
+    await phone.sees(/请发位置、打字写地址[\s\S]*隐患在哪里/);
+  });
+
+  test('words that open a talk open it, and the report waits', async () => {
+    const phone = await atPlace();
+    await phone.say('我要撤回');
+    await phone.hasNew(/还没有上报过/);
+    await phone.say('继续');
+    await phone.sees(/隐患在哪里/);
+  });
+
+  test('the words about an area add to the place that was said first', async () => {
+    const phone = await atPlace();
+    await phone.say('就在我们楼下');
+    await phone.sees(/『就在我们楼下』在哪一片/);
+    await phone.say('老菜场后头那条弄堂');
+    await phone.sees(/『就在我们楼下，老菜场后头那条弄堂』在哪一片/);
+    await phone.say('锦绣社区');
+    await phone.sees(/地点：锦绣社区，就在我们楼下，老菜场后头那条弄堂/);
+  });
+});
+
+test('words at the question of the kind that name none are kept aloud', async () => {
+  const phone = await app.phone();
+  await phone.say('小区大门口的路灯不亮');
+  await phone.sees(/先跟您说明白/);
+  await phone.tap('同意基本处理');
+  await phone.sees(/是不是这里面的一种/);
+  await phone.say('黑了三天了');
+  await phone.sees(/这句话也记下了/);
+});
