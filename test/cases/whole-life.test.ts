@@ -10,7 +10,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf as caseFiledBy, confirm, staff as enlist, handle, STREET, sendPhoto } from './desk.ts';
+import { caseOf as caseFiledBy, confirm, staff as enlist, handle, openCase, STREET, sendPhoto } from './desk.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -199,8 +199,12 @@ describe('a case', () => {
     };
     await passes();
     await zhou.hasNew(/解决了吗/);
-    await zhou.tap('没有解决');
-    // The tap is the answer; words and photos may follow.
+    await openCase(zhou, number);
+    // Other words add nothing: a finished work wants its rating.
+    await zhou.say('今天去看过一眼');
+    await zhou.hasNew(/请点下面的按钮/);
+    // Typed words rate as a tap does, and count at once; words and photos may follow.
+    await zhou.say('还是没修好');
     await zhou.hasNew(/请他们重新办/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'in_progress', reworks: 1, returns: 1, reopenings: 1 });
     await zhou.hasNew(/有照片就发来/);

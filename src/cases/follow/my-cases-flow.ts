@@ -8,6 +8,7 @@ import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { photos } from '../../engine/steps/photos.ts';
+import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
@@ -51,13 +52,20 @@ const ACTION_EVENTS = {
   withdraw: 'withdrawn',
 } as const;
 type ResidentAction = keyof typeof ACTION_EVENTS;
+type NextAction = ResidentAction | 'photos' | 'unfollow' | 'done';
 /** Answers that count at the tap; words and photos are asked for afterwards, and may be left out. */
 const LAST_WORDS: readonly string[] = ['partly', 'unsolved', 'reopen', 'appeal'];
 /** Actions that ask for photos and words, and need one of them. */
 const WRITTEN: readonly string[] = ['add', 'answer'];
 
 /** Shows a resident's own and followed cases; lets them add, rate, reopen or withdraw. */
-export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetimeSeconds: 3600, light: true })
+export const myCases = flow<MyCasesFacts>({
+  id: 'my-cases',
+  version: 3,
+  lifetimeSeconds: 3600,
+  light: true,
+  readsOut: readAddition,
+})
   .step(
     'case',
     choice({
@@ -71,14 +79,13 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
       resets: ['next', 'sure', 'photos', 'words'],
     }),
   )
-  .step(
-    'next',
-    choice({
+  .step('next', {
+    ...choice<MyCasesFacts, { readonly case?: string | null }, NextAction>({
       options: ({ facts, answers, now }) => {
         const kept = findCase(facts, answers.case);
         const followed = kept !== undefined && facts.followed.includes(kept);
         return [
-          ...(kept ? actionsFor(facts, kept, now).map((id) => ({ id })) : []),
+          ...(kept ? actionsFor(facts, kept, now).map(optionFor) : []),
           ...(kept && resultPhotos(kept.record, facts.events).length > 0 ? [{ id: 'photos' as const }] : []),
           ...(followed ? [{ id: 'unfollow' as const }] : []),
           { id: 'done' as const },
@@ -87,14 +94,22 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
       values: ({ facts, answers }) => cardOf(facts, findCase(facts, answers.case)),
       resets: ['sure'],
     }),
-  )
+    // Words at the card add to the case; a finished work wants its rating first.
+    words: ({ facts, answers, now }) => {
+      const kept = findCase(facts, answers.case);
+      const may = kept ? actionsFor(facts, kept, now) : [];
+      return may.includes('add') && !may.includes('solved') ? 'words' : '';
+    },
+  })
   .step(
     'photos',
     photos({
       max: 4,
       optional: true,
       relevant: ({ answers }) => WRITTEN.includes(answers.next ?? ''),
-      values: ({ facts, answers }) => ({ asked: askedOf(findCase(facts, answers.case)?.record) }),
+      values: ({ facts, answers }) => ({
+        asked: addedOf(answers) ?? askedOf(findCase(facts, answers.case)?.record),
+      }),
     }),
   )
   .step(
@@ -193,6 +208,11 @@ function ratingOf(action: ResidentAction) {
   return action === 'solved' || action === 'partly' || action === 'unsolved' ? { rating: action } : {};
 }
 
+/** The button of an action; words such as 没修好 stand for the rating. */
+function optionFor(id: ResidentAction) {
+  return id === 'solved' || id === 'unsolved' ? { id, means: id } : { id };
+}
+
 /** Lists the actions that this person may take now. */
 function actionsFor(facts: MyCasesFacts, kept: Kept<HazardCase>, now: number): readonly ResidentAction[] {
   const may = allowedEvents(kept.record, [actorOf(facts, kept)], now);
@@ -242,6 +262,21 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
     line: { list: timeLine(facts.events, facts) },
     asked: askedOf(kept.record),
   };
+}
+
+/** Words that were written at the card are an addition, or the answer to the question of the staff. */
+function readAddition(answers: Readonly<Record<string, unknown>>, facts: MyCasesFacts): { readonly next?: NextAction } {
+  const kept = findCase(facts, answers.case as string | undefined);
+  if (!kept || !answers.words || answers.next !== undefined) return {};
+  return { next: kept.record.asked ? 'answer' : 'add' };
+}
+
+/** Says that the words of the card are noted. */
+function addedOf(answers: object): Value | undefined {
+  const { case: number, words } = answers as { readonly case: string; readonly words?: Words | null };
+  return words
+    ? { key: 'flows/my-cases:adds', values: { number: showCaseNumber(number), words: { words } } }
+    : undefined;
 }
 
 /** The question of the staff that waits for an answer. */

@@ -32,8 +32,7 @@ function findTyped(text: string, question: Question, reader: Reader): string | u
     question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
   const control = names.find((name) => isWord(said, say, name) && question.controls.includes(`~${name}`));
   if (control) return `~${control}`;
-  const meaning = (['yes', 'no'] as const).find((name) => isWord(said, say, name));
-  const meant = meaning && question.options.find(({ means }) => means === meaning)?.id;
+  const meant = question.options.find(({ means }) => means !== undefined && isWord(said, say, means))?.id;
   return meant ?? onlyOne(question, text, reader);
 }
 
