@@ -243,6 +243,16 @@ const OWNERS = { all: { heads: 300, area: 30_000 }, present: { heads: 205, area:
 test('owners count by heads and by floor area', () => {
   expect(reaches({ heads: 200, area: 20_000 }, OWNERS.all, rule('owners').attend, rule('owners'))).toBe(true);
   expect(reaches({ heads: 200, area: 19_999.9 }, OWNERS.all, rule('owners').attend, rule('owners'))).toBe(false);
+  // Exactly two thirds, and exactly three quarters, in hundredths of a square metre.
+  for (const [at, of, bar] of [
+    [2, 3, rule('owners').attend],
+    [3, 4, rule('owners_special').pass],
+  ] as const)
+    for (let share = 1; share < 500_000; share += 101) {
+      const whole = { heads: 12, area: (share * of) / 100 };
+      expect(reaches({ heads: 12, area: (share * at) / 100 }, whole, bar, rule('owners'))).toBe(true);
+      expect(reaches({ heads: 12, area: (share * at - 1) / 100 }, whole, bar, rule('owners'))).toBe(false);
+    }
   const ordinary = (heads: number, area: number) =>
     meetingResult({ ...OWNERS, agree: { heads, area } }, rule('owners')).passed;
   expect([ordinary(103, 10_200.1), ordinary(103, 10_200), ordinary(102, 15_000)]).toEqual([true, false, false]);

@@ -44,8 +44,13 @@ export function headsFor(whole: number, { at, of, above }: Bar): number {
 export function reaches(part: HeadCount, whole: HeadCount, bar: Bar, { area }: Pick<QuorumRule, 'area'>): boolean {
   if (part.heads < headsFor(whole.heads, bar)) return false;
   if (!area) return true;
-  const [have, need] = [(part.area ?? 0) * bar.of, (whole.area ?? 0) * bar.at];
+  const [have, need] = [unitsOf(part.area) * bar.of, unitsOf(whole.area) * bar.at];
   return bar.above ? have > need : have >= need;
+}
+
+/** An area in whole numbers of the smallest unit that may be typed, 10⁻⁶ m²: exactly two thirds must not miss by rounding. */
+function unitsOf(area = 0): number {
+  return Math.round(area * 1e6);
 }
 
 /** The counts of a meeting as its minute states them. */
