@@ -25,7 +25,7 @@ export function answerOrMenu(inbound: Inbound, asked: Question | undefined, repl
     return reply.remind();
   }
   if (!asked) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
-  const input = inputOf(inbound, asked, reply);
+  const input = inputOf(inbound, asked, reply, playing.session.seal);
   // An emergency in the middle of a description is answered first.
   if (input.type === 'text' && isEmergency(input.text, reply.reader.say)) {
     reply.say({ key: 'common:emergency' });
@@ -52,8 +52,11 @@ function withExactReason(result: Advance, { content }: Inbound): Advance {
   return { ...result, because: { ...result.because, reason: content.what, misses: 1 } };
 }
 
-/** Translates content into the engine's input. Typed words that name a button of this question count as that button. */
-function inputOf({ content }: Inbound, question: Question, reply: Reply): Input {
+/**
+ * Translates content into the engine's input. Typed words that name a button of this question count as that button, as the
+ * person saw it last.
+ */
+function inputOf({ content }: Inbound, question: Question, reply: Reply, seen = question.seal): Input {
   switch (content.type) {
     case 'choice': {
       const button = readButton(content.id);
@@ -65,7 +68,7 @@ function inputOf({ content }: Inbound, question: Question, reply: Reply): Input 
       const shares = [reader.say('common:share_location'), reader.say('common:share_contact')].map(foldText);
       if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, reader);
-      return option === undefined ? content : choiceOf({ ...question, option }, question, reply);
+      return option === undefined ? content : choiceOf({ ...question, option, seal: seen }, question, reply);
     }
     case 'location':
     case 'photo':

@@ -31,7 +31,8 @@ export function storePrivateAnswers(decision: Decision, context: TurnContext): D
     const talk = talkOf(session.flow);
     // Answers that were not loaded are unchanged in their own place.
     if (!talk?.privateAnswers || !context.loaded.has(session.flow)) return session;
-    const { answers, draft, step, ...rest } = session;
+    // The seal would tell what was on the screen.
+    const { answers, draft, step, seal: _seal, ...rest } = session;
     if (isLatest(session, decision.talks))
       changes.push(talk.privateAnswers.write({ answers, draft, step }, reply.finishContextOf(talk)));
     return { ...rest, step: '', answers: publicPart(talk.privateAnswers, answers) };

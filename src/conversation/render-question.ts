@@ -78,7 +78,8 @@ export function becauseText(because: AskReason, question: Question, reader: Read
   const { say } = reader;
   switch (because.type) {
     case 'old_button':
-      return [say('common:old_button')];
+    case 'changed':
+      return [say(`common:${because.type}`)];
     case 'photo_kept':
       return [say('common:photo_kept')];
     case 'place_kept':

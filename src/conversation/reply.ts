@@ -141,7 +141,8 @@ export class Reply {
       return;
     }
     const why = because ? becauseText(because, question, reader) : [];
-    if (tapped && because?.type !== 'old_button' && !question.takes && !this.open.menuAway) {
+    const isOld = because?.type === 'old_button' || because?.type === 'changed';
+    if (tapped && !isOld && !question.takes && !this.open.menuAway) {
       const isNoted = answered && !keepsPrivateAnswers(question.flow);
       const noted = isNoted ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
       this.push(
@@ -150,7 +151,7 @@ export class Reply {
       );
       return;
     }
-    if (because?.type !== 'old_button') this.closeTapped(answered);
+    if (!isOld) this.closeTapped(answered);
     // A question that takes a location or number replaces the menu by its own buttons.
     if (question.takes) this.open = { ...this.open, menuAway: true };
     else if (this.open.menuAway)

@@ -30,7 +30,8 @@ export type Asked = {
 /** Why the same question is asked again, or a notice that precedes it. */
 export type AskReason =
   | { readonly type: 'again'; readonly reason: string; readonly misses: number }
-  | { readonly type: 'old_button' }
+  /** `changed`: another person changed what the question is about, after it was shown. */
+  | { readonly type: 'old_button' | 'changed' }
   | { readonly type: 'photo_kept' }
   | { readonly type: 'place_kept' }
   | { readonly type: 'found'; readonly name: Names }

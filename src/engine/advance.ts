@@ -57,7 +57,7 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
     const question = questionOf(run, session);
     if (!isOffered(question, input.option)) return showOldButton(run, stored);
     if (question.seal !== '' && !isControl(input.option) && input.seal !== question.seal) {
-      return showOldButton(run, stored);
+      return showOldButton(run, stored, input.seal === session.seal ? 'changed' : 'old_button');
     }
     if (session.leaving) return applyLeave(run, session, input.option);
     if (isControl(input.option) && input.option !== '~done') return applyControl(run, session, step, input.option);
@@ -67,6 +67,8 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
     if (option) return applyLeave(run, session, option);
     return { ...ask(run, session), because: askAgain('invalid', (session.misses ?? 0) + 1) };
   }
+  if (input.type === 'text' && session.seal !== undefined && session.seal !== questionOf(run, session).seal)
+    return showOldButton(run, stored, 'changed');
   const staying = omit(session, 'leaving');
   const kept = keepInput(run, staying, step, input);
   if (kept) return kept;

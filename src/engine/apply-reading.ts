@@ -1,8 +1,9 @@
 import type { Advance, Asked, AskReason } from './advance-result.ts';
 import type { FlowStep } from './flow.ts';
-import { addAnswers, moveTo, settle } from './move-session.ts';
+import { addAnswers, moveTo, omit, settle } from './move-session.ts';
 import type { FlowRun } from './path.ts';
 import { contextOf, findStep, firstOpen } from './path.ts';
+import type { Question } from './question.ts';
 import { lineOf, questionOf } from './question.ts';
 import type { Session } from './session.ts';
 import type { Names, Reading } from './step.ts';
@@ -76,16 +77,29 @@ function alsoAnswered<F>(run: FlowRun<F>, session: Session, also: Session['answe
   return also === undefined ? added : { ...added, answers: readOut(run, added.answers) };
 }
 
-/** Shows the present question for a tap on a button of an earlier one. */
-export function showOldButton<F>(run: FlowRun<F>, session: Session): Asked {
+/** Shows the present question for a tap on a button of an earlier one, or for an answer to what has changed since. */
+export function showOldButton<F>(
+  run: FlowRun<F>,
+  session: Session,
+  type: 'old_button' | 'changed' = 'old_button',
+): Asked {
   const question = questionOf(run, settle(run, session));
-  return { type: 'asked', session, question, because: { type: 'old_button' } };
+  return { type: 'asked', session: noteSeal(run, session, question), question, because: { type } };
 }
 
 /** Asks the session's question and renews its lifetime. */
 export function ask<F>(run: FlowRun<F>, session: Session): Asked {
   const expires = run.now + run.flow.lifetimeSeconds * 1000;
-  return { type: 'asked', session: { ...session, expires }, question: questionOf(run, session) };
+  const question = questionOf(run, session);
+  return { type: 'asked', session: noteSeal(run, { ...session, expires }, question), question };
+}
+
+/** Notes what the person sees now. A card of the person's own answers is left out: only the person changes them. */
+function noteSeal<F>(run: FlowRun<F>, session: Session, question: Question): Session {
+  const { step, kind } = question;
+  const isOthers = (kind === 'choice' || kind === 'confirm') && findStep(run, step)?.review !== true;
+  const rest = omit(session, 'seal');
+  return isOthers && question.seal !== '' ? { ...rest, seal: question.seal } : rest;
 }
 
 /** Why the same question is asked again. */

@@ -14,7 +14,7 @@ export function settle<F>(run: FlowRun<F>, stored: Session): Session {
 
 /** Puts the session on another step; its draft begins with the answer given there before. */
 export function moveTo<F>(run: FlowRun<F>, session: Session, id: string): Session {
-  const there = { ...omit(session, 'draft', 'misses', 'leaving'), step: id };
+  const there = { ...omit(session, 'draft', 'misses', 'leaving', 'seal'), step: id };
   const draft = findStep(run, id)?.draftFromAnswer?.(session.answers[id]);
   return draft === undefined ? there : { ...there, draft };
 }
@@ -31,7 +31,7 @@ export function addAnswers(session: Session, also: Session['answers'] = {}): Ses
 }
 
 /** Removes fields from the session; returns the same object if none was set. */
-export function omit(session: Session, ...fields: readonly ('draft' | 'misses' | 'leaving')[]): Session {
+export function omit(session: Session, ...fields: readonly ('draft' | 'misses' | 'leaving' | 'seal')[]): Session {
   if (fields.every((field) => session[field] === undefined)) return session;
   const rest: Record<string, unknown> = { ...session };
   for (const field of fields) delete rest[field];

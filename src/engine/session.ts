@@ -16,5 +16,7 @@ export type Session = {
   readonly album?: string;
   /** Album whose surplus photos were already reported. */
   readonly full?: string;
+  /** Seal of the question as the person saw it last: a typed answer holds for that alone, as a tap does. */
+  readonly seal?: string;
   readonly expires: number; // ms since the epoch
 };

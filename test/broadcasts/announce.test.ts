@@ -244,7 +244,7 @@ test('a forgotten person is removed from the audiences, and retention deletes th
   await expectInvariants(store);
 });
 
-test('an approval covers the shown content: a button under an older text is void', {
+test('an approval covers the shown content: a button under an older text is void, and so is a typed yes', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
@@ -269,8 +269,21 @@ test('an approval covers the shown content: a button under an older text is void
   const card = await other.sees(/^『🚨 停水通知』\n今晚停水。/);
   await keep({ ...record, content: { ...record.content, words: { 'zh-CN': '今晚全市停水三天。' } } });
   await other.tap('同意发出', card.message_id);
-  await other.sees(/那是前面的按钮.*今晚全市停水三天/s);
+  await other.sees(/这里刚刚有变动.*今晚全市停水三天/s);
+  await other.say('同意发出');
+  await other.sees(/请把人数打一遍/);
+  await other.say('2');
+  await other.sees(/今晚全市停水三天/);
+  await keep({ ...record, content: { ...record.content, words: { 'zh-CN': '今晚全省停水。' } } });
+  await other.say('是的');
+  await other.sees(/这里刚刚有变动.*今晚全省停水/s);
+  await keep({ ...record, content: { ...record.content, words: { 'zh-CN': '今晚又来水了。' } } });
+  await other.say('1');
+  await other.sees(/这里刚刚有变动.*今晚又来水了/s);
   expect((await loadBroadcast(store, record.id))?.record.state).toBe('proposed');
+  await other.say('是的');
+  await other.sees(/^同意了/);
+  expect((await loadBroadcast(store, record.id))?.record.approval).toBeDefined();
 });
 
 test('a started run keeps its audience when its start is repeated, also for an old broadcast', {

@@ -12,6 +12,7 @@ import { place } from '../../src/engine/steps/place.ts';
 import { text } from '../../src/engine/steps/text.ts';
 import { voice } from '../../src/engine/steps/voice.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
+import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
 
 type Facts = { readonly regions: ReturnType<typeof regionTree>; readonly member: boolean };
@@ -188,6 +189,27 @@ describe('moving in a flow', () => {
     play.do({ type: 'choice', talk: 'abcd', step: 'review', option: 'send', seal: card });
     expect([play.at, play.because]).toEqual(['review.ask', { type: 'old_button' }]);
   });
+
+  test.each<Move>([{ tap: 'yes' }, '1'])(
+    '%s to a question whose matter changed is not taken, and then it is',
+    (move) => {
+      const shown = { version: 1 };
+      const sealed = flow<typeof shown>({ id: 'sealed', version: 1, lifetimeSeconds: DAY })
+        .step('sure', confirm({ confirms: (here) => here.facts.version }))
+        .step('words', text({ maxLength: 20 }))
+        .end();
+      const play = new Play(sealed, shown);
+      const before = play.question.seal;
+      shown.version = 2;
+      play.do(
+        typeof move === 'string' ? move : { type: 'choice', talk: 'abcd', step: 'sure', option: 'yes', seal: before },
+      );
+      expect([play.at, play.because]).toEqual(['sure.ask', { type: 'changed' }]);
+      play.do(move);
+      expect([play.at, play.answers]).toEqual(['words.ask', { sure: true }]);
+      expect(play.session).not.toHaveProperty('seal');
+    },
+  );
 
   test('a forged button changes nothing', () => {
     const play = new Play(everything, facts);
