@@ -16,11 +16,13 @@ import { monthScore } from '../../src/review/score/month-score.ts';
 import { placesOf } from '../../src/review/score/rank.ts';
 import type { ScoredCell } from '../../src/review/score/score.ts';
 import { scoreOf } from '../../src/review/score/score.ts';
+import { scoreFormula } from '../../src/review/score/score-formula-flow.ts';
 import { discloseCell } from '../../src/surveys/disclosure/disclosure.ts';
 import { addAlike, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
 import type { QualityFinding } from '../../src/surveys/estimate/quality.ts';
 import type { WaveResults } from '../../src/surveys/results/results.ts';
 import type { Wave } from '../../src/surveys/wave/wave.ts';
+import { Play } from '../engine/play.ts';
 
 const HOUR_MS = 3_600_000;
 /** A Monday at nine in Chinese time. */
@@ -320,4 +322,16 @@ test('a deadline in the small hours counts for its own day in China, whichever d
     const isLong = longFinder(at);
     expect(dues.map((due) => [due, isLong(due)])).toEqual(dues.map((due) => [due, due === thursday]));
   }
+});
+
+test('an agreement to a formula holds for the proposal that was shown, not for one that replaced it', () => {
+  const proposed = { ...FIRST_FORMULA, version: 2, by: 'office-1' };
+  const facts = { may: true, me: 'office-2', present: '2026-11', current: FIRST_FORMULA, next: 2, proposed } as const;
+  const live: { -readonly [name in keyof typeof facts]: (typeof facts)[name] } = { ...facts };
+  const play = new Play(scoreFormula, live);
+  const { seal, talk, step } = play.question;
+  live.proposed = { ...proposed, terms: FIRST_FORMULA.terms.toReversed() };
+  play.do({ type: 'choice', talk, step, option: 'agree', seal });
+  expect([play.at, play.because]).toEqual(['agree.ask', { type: 'changed' }]);
+  expect(play.do({ tap: 'agree' })).toMatchObject({ type: 'finished', answers: { agree: 'agree' } });
 });

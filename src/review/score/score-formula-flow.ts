@@ -37,6 +37,8 @@ export const scoreFormula = flow<FormulaFacts>({ id: 'score-formula', version: 1
     choice({
       relevant: isWaiting,
       options: ['agree', 'drop'],
+      // A new proposal takes the place of the one that was read.
+      confirms: ({ facts: { proposed } }) => proposed,
       reviewed: false,
       values: ({ facts: { proposed } }) => formulaValues(proposed),
     }),
