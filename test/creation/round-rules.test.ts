@@ -27,6 +27,7 @@ import {
 import { pairingTasks } from '../../src/creation/plan/pairing-tasks.ts';
 import { quarterOf } from '../../src/creation/plan/quarter.ts';
 import { currentRound } from '../../src/creation/premises/load-premises.ts';
+import { myPremises } from '../../src/creation/premises/my-premises-flow.ts';
 import { actionsFor } from '../../src/creation/premises/premises-actions.ts';
 import { premisesCard } from '../../src/creation/premises/premises-card.ts';
 import {
@@ -47,6 +48,7 @@ import { DEFAULT_STANDARDS } from '../../src/inspections/standards/default-stand
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
 import type { Store } from '../../src/store/store.ts';
 import { hashOf, lotOf, newHalf, seedOf } from '../../src/surveys/wave/draw.ts';
+import { Play } from '../engine/play.ts';
 import { memoryFolder } from '../memory-folder.ts';
 import { repeatRechecks } from './repeat-rechecks.ts';
 import { EVIDENCE, HAND, NOW, plannedRound, SCHOOL, STANDARD, schoolFacts } from './school.ts';
@@ -429,4 +431,48 @@ test('a pairing plans three visits of the helper to the weak premises, on workin
     tasks.every(({ place, kind, state }) => place.region === SCHOOL.region && kind === 'help' && state === 'open'),
   ).toBe(true);
   expect(tasks.map(({ from }) => dayOf(from))).toEqual(['2026-11-10', '2027-01-04', '2027-04-02']);
+});
+
+describe('of two persons at one round', () => {
+  const objection = (mark: string, more: Partial<Round['objections'][number]> = {}) => ({
+    mark,
+    words,
+    at: NOW,
+    ...more,
+  });
+  const notice = (...objections: Round['objections']) =>
+    plannedRound({ state: 'public_notice', level: 'district', noticeUntil: NOW + DAY_MS, objections });
+  const answered = { upheld: false, words, by: 'lead', at: NOW };
+  const [first, second] = HAND;
+
+  test.each([
+    [
+      'a mark',
+      'premises:shiyan_school',
+      ['claim'],
+      'full',
+      planned,
+      plannedRound({ claims: { [first?.no ?? 0]: 'half' } }),
+    ],
+    [
+      'an answer',
+      'series:campus',
+      ['answered'],
+      'no',
+      notice(objection('a'), objection('b')),
+      notice(objection('a', { answer: answered }), objection('b')),
+    ],
+  ] as const)(
+    'the slower one gives %s to what was on the screen, not to what comes next',
+    (_what, scope, moves, tap, before, after) => {
+      const facts = { ...schoolFacts(scope, before) };
+      const play = new Play(myPremises, facts, { premises: SCHOOL.id });
+      play.do(...moves.map((one) => ({ tap: one })));
+      const { seal, talk, step } = play.question;
+      Object.assign(facts, schoolFacts(scope, after));
+      play.do({ type: 'choice', talk, step, option: tap, seal });
+      expect([play.question.step, play.because]).toEqual([step, { type: 'changed' }]);
+      expect(JSON.stringify(play.question.values)).toContain(step === 'mark' ? (second?.words['zh-CN'] ?? '?') : '');
+    },
+  );
 });

@@ -27,6 +27,7 @@ import {
   takeUpProposal,
 } from '../../src/review/honours/honour-rules.ts';
 import { mayBeThanked, teamRows } from '../../src/review/honours/honoured-teams.ts';
+import { honours } from '../../src/review/honours/honours-flow.ts';
 import { quartersOf } from '../../src/review/honours/read-evidence.ts';
 import {
   lastDrawnVisit,
@@ -43,6 +44,7 @@ import type { RegionMonth } from '../../src/review/score/month-score.ts';
 import { hashOf } from '../../src/surveys/wave/draw.ts';
 import type { KeptTask, Task } from '../../src/volunteers/tasks/task.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
+import { Play } from '../engine/play.ts';
 import { madeCase, withEvents } from './made-cases.ts';
 
 const BASIS = { document: '皖评组〔2026〕7号', body: '市评比达标表彰工作组', kind: 'unit', number: 2 } as const;
@@ -149,6 +151,22 @@ test('a public notice of 2026-09-24 ends on 2026-10-09, and not a moment earlier
   expect(endNotice(honour, momentOf('2026-10-09T16:59')).type).toBe('refused');
   expect(honourOf(endNotice(honour, momentOf('2026-10-09T17:00'))).state).toBe('deciding');
   expect(honourOf(attachEvidence(NOMINATED, evidence(9, 9))).state).toBe('not_passed');
+});
+
+test('an answer is for the objection on the screen, not for the one that follows once another person answered', () => {
+  const objected = ['一', '二'].reduce<Honour>(
+    (honour, words) => honourOf(objectToHonour(honour, { mark: words, words, at: THURSDAY })),
+    noticed(),
+  );
+  const own = (record: Honour) => [{ version: 1, record, parts: ['decide'] as const }];
+  const rest = { me: 'second', mark: '', wanted: undefined, mayNominate: false, isHomeKnown: true };
+  const facts = { ...cityOf({ ...NEW_CITY, ...demoCityData() }, []), ...rest, honours: own(objected) };
+  const play = new Play(honours, facts, { honour: objected.id });
+  play.do({ tap: 'answer' });
+  const { seal, talk, step } = play.question;
+  facts.honours = own(honourOf(answerHonour(objected, false, act('third'))));
+  play.do({ type: 'choice', talk, step, option: 'no', seal });
+  expect([play.question.values, play.because]).toEqual([{ objection: '二' }, { type: 'changed' }]);
 });
 
 test('an objection waits for its answer, is made once a person, and declines the honour if it is upheld', () => {

@@ -15,6 +15,7 @@ import { talk } from '../../people/talk.ts';
 import { lacksDocument } from '../checks/counted-mark.ts';
 import { openItems } from '../claims/claim-rules.ts';
 import { documentsIn } from '../evidence/evidence.ts';
+import { openObjection } from '../notice/notice-rules.ts';
 import { quartersFrom } from '../plan/quarter.ts';
 import type { Objection, Round } from '../rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../rounds/round.ts';
@@ -97,6 +98,8 @@ export const myPremises = flow<PremisesFacts>({
       relevant: is('claim', 'changed'),
       options: MARKS,
       values: (here) => markValues(here),
+      // Once another contact has marked it, the next item is the open one.
+      confirms: (here) => itemOf(here)?.no,
     }),
   )
   .step('three', choices({ relevant: is('project_done'), options: PROJECT_CONDITIONS, min: PROJECT_CONDITIONS.length }))
@@ -106,6 +109,7 @@ export const myPremises = flow<PremisesFacts>({
       relevant: is('answered'),
       options: ['yes', 'no'],
       values: ({ facts }) => ({ card: premisesCard(facts, 0) }),
+      confirms: ({ facts }) => openObjection(currentRound(facts)?.record ?? { objections: [] }),
     }),
   )
   .step(

@@ -91,10 +91,9 @@ export const honours = flow<HonoursFacts>({ id: 'honours', version: 1, lifetimeS
     choice({
       relevant: ({ answers }) => answers.next === 'answer',
       options: ['no', 'yes'],
-      values: (here) => {
-        const own = chosenHonour(here);
-        return own ? { objection: openObjection(own.record)?.words ?? '' } : {};
-      },
+      values: (here) => ({ objection: objectionOf(here)?.words ?? '' }),
+      // Once another person has answered, the next objection is the open one.
+      confirms: (here) => objectionOf(here),
     }),
   )
   .step(
@@ -247,6 +246,11 @@ function changeOf(
 
 function chosenHonour({ facts, answers }: Pick<HonoursContext, 'facts' | 'answers'>): OwnHonour | undefined {
   return facts.honours.find(({ record }) => record.id === answers.honour);
+}
+
+function objectionOf(here: Pick<HonoursContext, 'facts' | 'answers'>) {
+  const own = chosenHonour(here);
+  return own && openObjection(own.record);
 }
 
 function actionsOf(here: HonoursContext): readonly HonourAction[] {
