@@ -5,13 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { localizedContent } from '../src/broadcasts/broadcast.ts';
 import { ANNOUNCEMENT_TEMPLATES } from '../src/broadcasts/compose/announcement-templates.ts';
+import { momentOf } from '../src/calendar.ts';
 import { cityOf } from '../src/city/city.ts';
 import { DEFAULT_CATEGORIES, NEW_CITY } from '../src/city/new-city.ts';
 import { optionLabels } from '../src/conversation/question-wording.ts';
 import type { FlowKey, Key } from '../src/i18n.ts';
 import { openWording } from '../src/i18n.ts';
 import { readerOf } from '../src/notify/notify.ts';
-import { inLanguage } from '../src/notify/reader.ts';
+import { inLanguage, sayAny } from '../src/notify/reader.ts';
 import { chooseLanguage } from '../src/people/language-flow.ts';
 import { Play } from './engine/play.ts';
 
@@ -105,4 +106,16 @@ test('a new language is offered to all readers under the name in its own file', 
     expect(labels).toContainEqual({ option: 'zh-HK', label: '繁體中文' });
     expect(labels).toHaveLength(wording.languages.length);
   }
+});
+
+test.each([
+  ['2026-12-05T17:49', '今天', 'today'],
+  ['2026-12-06T09:00', '明天', 'tomorrow'],
+  ['2026-12-12T09:00', '12月12日周六', 'Sat, December 12'],
+  ['2027-01-02T09:00', '2027年1月2日周六', 'Sat, January 2, 2027'],
+])('a day to come, %s, is worded without what people leave out', (day, chinese, english) => {
+  const city = cityOf(NEW_CITY, wording.languageNames);
+  const value = { due: momentOf(day), now: momentOf('2026-12-05T11:00') };
+  expect(sayAny(value, readerOf('zh-CN', { wording, city }))).toBe(chinese);
+  expect(sayAny(value, readerOf('en', { wording, city }))).toBe(english);
 });

@@ -7,7 +7,7 @@ import { foldText } from '../engine/tidy-text.ts';
 import { readButton } from '../notify/button.ts';
 import { sayAny } from '../notify/reader.ts';
 import { isEmergency } from './intent/known-words.ts';
-import { readTyped } from './intent/typed-option.ts';
+import { numbersNamed, readTyped } from './intent/typed-option.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
 import { showAgain } from './talk-control.ts';
@@ -68,6 +68,8 @@ function inputOf({ content }: Inbound, question: Question, reply: Reply, seen = 
       const shares = [reader.say('common:share_location'), reader.say('common:share_contact')].map(foldText);
       if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, reader);
+      const numbers = option === undefined ? numbersNamed(content.text, question, reader) : undefined;
+      if (numbers !== undefined) return { type: 'text', text: numbers };
       return option === undefined ? content : choiceOf({ ...question, option, seal: seen }, question, reply);
     }
     case 'location':

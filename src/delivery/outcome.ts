@@ -29,6 +29,8 @@ export type Value =
   | { readonly day: number } // ms since the epoch
   /** A day, 2026-12-05, or a day and a time, 2026-12-05T15:00, in China time; worded with its weekday. */
   | { readonly date: string }
+  /** A day that is still to come: today and tomorrow by their words, the year only if it is another. */
+  | { readonly due: number; readonly now: number } // ms since the epoch
   /** A full hour of the day, 0–23. */
   | { readonly hour: number };
 export type Values = { readonly [name: string]: Value };

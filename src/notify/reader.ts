@@ -1,4 +1,4 @@
-import { dayOf, MINUTE_MS, momentOf } from '../calendar.ts';
+import { DAY_MS, dayOf, MINUTE_MS, momentOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/outcome.ts';
 import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
@@ -49,6 +49,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   if ('at' in value) return formatted(language, 'clock', value.at);
   if ('from' in value) return spanText(value, language);
   if ('day' in value) return dayOf(value.day);
+  if ('due' in value) return dueText(value, reader);
   if ('date' in value) return dateText(value.date, language);
   if ('hour' in value) return hourText(value.hour, say);
   if ('words' in value) {
@@ -119,10 +120,21 @@ export function dateText(date: string, language: string): string {
   return formatted(language, timed ? 'day_and_time' : 'day', momentOf(timed ? date : `${date}T12:00`));
 }
 
-const DAY = { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' } as const;
+/** Words a day to come as people do: 今天, 明天, 12月5日周六. */
+function dueText({ due, now }: { readonly due: number; readonly now: number }, { say, language }: Reader): string {
+  const day = dayOf(due);
+  if (day === dayOf(now)) return say('common:days.today');
+  if (day === dayOf(now + DAY_MS)) return say('common:days.tomorrow');
+  const isThisYear = day.slice(0, 4) === dayOf(now).slice(0, 4);
+  return formatted(language, isThisYear ? 'day_of_year' : 'day', momentOf(`${day}T12:00`));
+}
+
+const DAY_OF_YEAR = { month: 'long', day: 'numeric', weekday: 'short' } as const;
+const DAY = { year: 'numeric', ...DAY_OF_YEAR } as const;
 const FORMS = {
   clock: { dateStyle: 'medium', timeStyle: 'short' },
   day: DAY,
+  day_of_year: DAY_OF_YEAR,
   day_and_time: { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 

@@ -52,6 +52,34 @@ test('a child is declined kindly, a youth needs consent and gets daytime tasks o
   expect(await kept(phone)).toBeUndefined();
 });
 
+test('typed words tick the options that they name: 周末, 巡逻和消防, 都行; what is left out ticks nothing', {
+  timeout: 30_000,
+}, async () => {
+  const phone = await app.phone('小陈');
+  await phone.say('我想当志愿者');
+  await phone.sees(/多大年纪/);
+  await phone.tap('满 18 岁');
+  await phone.sees(/哪里帮忙/);
+  for (const part of HERE) {
+    await phone.tap(part);
+    await phone.hasNew(/哪个|您会什么/);
+  }
+  await phone.say('巡逻和消防我都可以');
+  await phone.sees(/星期几/);
+  await phone.say('除了周末');
+  await phone.sees(/请点按钮打勾/);
+  await phone.say('周末下午有空');
+  await phone.sees(/什么时候方便/);
+  await phone.say('都行');
+  await phone.sees(/怎么称呼/);
+  await phone.say('小陈');
+  await phone.hasNew(/留个电话/);
+  await phone.say('跳过');
+  await phone.hasNew(/答应三件事/);
+  await phone.tap('我答应');
+  await phone.hasNew(/本领：.*巡逻、.*消防[\s\S]*星期六、星期天[\s\S]*上午、下午、晚上/);
+});
+
 test('a typed name finds the region at any level, and the button for a whole region names its level', {
   timeout: 30_000,
 }, async () => {

@@ -91,7 +91,7 @@ export const myCases = flow<MyCasesFacts>({
           { id: 'done' as const },
         ];
       },
-      values: ({ facts, answers }) => cardOf(facts, findCase(facts, answers.case)),
+      values: ({ facts, answers, now }) => cardOf(facts, findCase(facts, answers.case), now),
       resets: ['sure'],
     }),
     // Words at the card add to the case; a finished work wants its rating first.
@@ -125,7 +125,7 @@ export const myCases = flow<MyCasesFacts>({
     'sure',
     confirm({
       relevant: ({ answers }) => answers.next === 'withdraw',
-      values: ({ facts, answers }) => cardOf(facts, findCase(facts, answers.case)),
+      values: ({ facts, answers, now }) => cardOf(facts, findCase(facts, answers.case), now),
     }),
   )
   .end();
@@ -241,7 +241,11 @@ function listedName(facts: MyCasesFacts, { number, category, filedAt }: HazardCa
   return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name} ${showCaseNumber(number)}`]));
 }
 
-function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readonly<Record<string, unknown>> {
+function cardOf(
+  facts: MyCasesFacts,
+  kept: Kept<HazardCase> | undefined,
+  now: number,
+): Readonly<Record<string, unknown>> {
   if (!kept) return {};
   const { number, category, state, place, description, photos, unit, looked, additions = [] } = kept.record;
   const own = facts.own.includes(kept);
@@ -250,7 +254,7 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
     unit: unitName(facts.units, unit),
-    promise: promiseOf(kept.record),
+    promise: promiseOf(kept.record, now),
     // Followers see no text before a dispatcher has reviewed the case, and never the exact place.
     place: { place: own ? place : communityOf(place) },
     description: own || looked ? { words: description } : { key: 'common:not_shown_yet' },
@@ -285,9 +289,9 @@ function askedOf(record: HazardCase | undefined): Value {
 }
 
 /** Until when the case is to be cured, while it is being worked on. */
-function promiseOf(record: HazardCase): Value {
+function promiseOf(record: HazardCase, now: number): Value {
   const due = isOpen(record) ? cureDue(record) : undefined;
-  return due === undefined ? '' : { key: 'flows/my-cases:by', values: { by: { date: dayOf(due) } } };
+  return due === undefined ? '' : { key: 'flows/my-cases:by', values: { by: { due, now } } };
 }
 
 /** The place that a follower may see. */

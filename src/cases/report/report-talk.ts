@@ -1,4 +1,4 @@
-import { dayOf, limitEnd } from '../../calendar.ts';
+import { limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
@@ -90,7 +90,7 @@ export const reportTalk = talk({
     };
     const cure = facts.categories.get(category)?.cure;
     const promise = cure
-      ? ({ key: 'flows/report-hazard:by', values: { by: { date: dayOf(limitEnd(now, cure)) } } } as const)
+      ? ({ key: 'flows/report-hazard:by', values: { by: { due: limitEnd(now, cure), now } } } as const)
       : '';
     const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts), promise };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';

@@ -1,9 +1,11 @@
 import type { Question } from '../../engine/question.ts';
 import { LEAVE_OPTIONS } from '../../engine/question.ts';
 import { foldText } from '../../engine/tidy-text.ts';
+import type { FixedKey } from '../../i18n.ts';
 import type { Reader } from '../../notify/reader.ts';
+import { flowKey } from '../../notify/reader.ts';
 import { labelsOf } from '../question-wording.ts';
-import { bare, isWord } from './known-words.ts';
+import { bare, foldedWords, isRequest, isWord } from './known-words.ts';
 
 /** Finds the option or control that typed words name, by label or by a word such as 返回. */
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
@@ -51,4 +53,24 @@ function onlyOne(question: Question, text: string, reader: Reader): string | und
   const options = labelsTyped(question, reader).filter(({ option }) => !option.startsWith('~'));
   const [first, ...more] = options.filter(({ label }) => bare(label).includes(part));
   return more.length === 0 ? first?.option : undefined;
+}
+
+/**
+ * The numbers of the options that typed words name, where several can be ticked: 周末 is 星期六 and 星期天, 都行 is all.
+ * A flow lists other names of an option under `said`.
+ */
+export function numbersNamed(text: string, question: Question, reader: Reader): string | undefined {
+  if (question.kind !== 'choices' || question.searches) return undefined;
+  const { say, has } = reader;
+  const said = bare(text);
+  // 除了周末 names what is not meant; buttons are safer.
+  if (foldedWords('common:words.except', say).some((word) => said.includes(bare(word)))) return undefined;
+  const isAll = isRequest(foldText(text), say, 'all');
+  const numbers = question.options.flatMap(({ id }, at) => {
+    const label = labelsOf(question, reader).find(({ option }) => option === id)?.label ?? '';
+    const others = flowKey(question.flow, `${question.step}.said.${id}`);
+    const names = [bare(label), ...(has(others) ? foldedWords(others as FixedKey, say) : [])];
+    return isAll || names.some((name) => name.length > 1 && said.includes(name)) ? [at + 1] : [];
+  });
+  return numbers.length === 0 ? undefined : numbers.join(' ');
 }

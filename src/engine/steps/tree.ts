@@ -66,10 +66,8 @@ export function tree<Facts, Answers>(
     const also = keep?.({ text: words }, context);
     const found = offered(words, context);
     if (found.length === 0) return { ...again('no_match'), ...(also ? { also } : {}) };
-    // Words that change nothing in the list are kept, and the person is told so.
-    const ids = (list: readonly Option[]) => list.map(({ id }) => id).join();
-    const same = before !== undefined && ids(offered(before, context)) === ids(found);
-    const reason = same ? { reason: 'words_kept' } : {};
+    // Words that add to earlier ones may leave the list as it is, so that the person is told they are kept.
+    const reason = before === undefined ? {} : { reason: 'words_kept' };
     return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...reason, ...(also ? { also } : {}) };
   };
   return {
