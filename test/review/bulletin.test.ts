@@ -12,6 +12,7 @@ import { lintFaults, SENTENCES } from '../../src/review/bulletin/sentence.ts';
 import type { WeakPoint } from '../../src/review/bulletin/weak-points.ts';
 import { findWeakPoints } from '../../src/review/bulletin/weak-points.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
+import { funnelOf, isOutside } from '../../src/review/score/funnel.ts';
 import type { Month } from '../../src/review/score/month.ts';
 import { workingDayAfter } from '../../src/review/score/month.ts';
 import type { CollectedRegion, MonthScore } from '../../src/review/score/month-score.ts';
@@ -155,6 +156,18 @@ describe('weak points', () => {
       ]),
     );
     for (const { proposal } of points) expect(['announcement', 'inspection', 'task', 'pairing']).toContain(proposal);
+  });
+
+  test('below thirty trials the exact tail says what is an outlier, as in the funnel', () => {
+    // None of 25 where one in ten is usual: 3.2 standard deviations on the root scale, and 14 % by chance.
+    const funnel = funnelOf([of(0, 25), ...Array.from({ length: 9 }, () => of(10, 100))], 0.1).points[0];
+    expect(funnel).toMatchObject({ zAdjusted: expect.closeTo(-3.2, 1), exact: expect.closeTo(0.144, 2) });
+    const cell = { code: 'took_part', status: 'own', y: 0, n: 25, theta: 0.05, v: 0.001, loss: 5 } as const;
+    const street = { region: 'street_1', level: 'street', filed: 9, priorShare: 0 } as const;
+    const cells = funnel ? [{ ...cell, funnel: { ...funnel, outside: isOutside(funnel) } }] : [];
+    expect(findWeakPoints({ formula: FIRST_FORMULA, regions: [{ ...street, cells }] })).toMatchObject([
+      { basis: 'goal' },
+    ]);
   });
 
   test('a confirmed alert leads, and cells without own data are never weak', () => {

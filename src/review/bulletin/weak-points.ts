@@ -1,7 +1,6 @@
 import { Z } from '../../surveys/estimate/intervals.ts';
 import type { AlertId } from '../alerts/alert.ts';
 import type { Term } from '../score/formula.ts';
-import { LIMITS } from '../score/funnel.ts';
 import type { IndicatorCode } from '../score/indicator.ts';
 import { LESS_IS_BETTER } from '../score/indicator.ts';
 import type { MonthScore, ScoreCell } from '../score/month-score.ts';
@@ -103,7 +102,6 @@ function basisOf(cell: ScoreCell, { b }: Term): 'funnel' | 'goal' | undefined {
   if (cell.status !== 'own' || cell.n === 0) return undefined;
   const sign = LESS_IS_BETTER.includes(cell.code) ? -1 : 1;
   if (cell.funnel?.outside && sign * cell.funnel.zAdjusted < 0) return 'funnel';
-  if (cell.funnel && sign * cell.funnel.zAdjusted < -LIMITS.outer) return 'funnel';
   const best = cell.theta + sign * Z * Math.sqrt(cell.v);
   return sign * best < sign * b ? 'goal' : undefined;
 }
