@@ -7,7 +7,8 @@ import { spansOf } from './person-span.ts';
 const DIGIT = '[0-9OLI|〇零一二三四五六七八九幺腰洞拐勾两壹贰叁肆伍陆柒捌玖]';
 /** Blanks, line ends, dashes and emoji between digits. */
 const BETWEEN = '[ \\n\\-—.()*_#/·~+=\ud800-\udfff\u2600-\u27bf]';
-const DIGIT_RUN = new RegExp(`${DIGIT}(?:${BETWEEN}{0,3}${DIGIT}){6,}[ -]?X?`, 'g');
+/** The letters that end a word before a number are none of its digits: call 138…. */
+const DIGIT_RUN = new RegExp(`(?!(?<=[A-Z])[OLI])${DIGIT}(?:${BETWEEN}{0,3}${DIGIT}){6,}[ -]?X?`, 'g');
 const BETWEEN_ALL = new RegExp(BETWEEN, 'g');
 /** yaosanjiu lingling… */
 const PINYIN_DIGITS = /(?<![A-Z])(?:(?:YAO|YI|ER|LIANG|SAN|SI|WU|LIU|QI|BA|JIU|LING|DONG)[ ]*){7,}(?![A-Z])/g;
@@ -32,6 +33,7 @@ export function findNumbers(text: string): readonly Span[] {
     ...typed,
     ...spelt,
     ...spansOf(PASSPORT, text, 'passport'),
+    ...spansOf(ID_MASKED, text, 'identity_number'),
     ...spansOf(ID_PARTS, text, 'identity_number'),
     ...spansOf(ID_TAIL, text, 'identity_number'),
     ...spansOf(OTHER_IDS, text, 'identity_number'),
@@ -48,6 +50,8 @@ export function findNumbers(text: string): readonly Span[] {
 
 const ID_TAIL =
   /(?:身份证|证件|证号|ID卡)[^。！!？?\d]{0,8}(?:后|尾|末|结尾)(?:[几三四五六3456]?位|号|几个)?(?:数|号)?(?:是|为|[:： ]){0,2}\d{3,6}X?/g;
+/** 33010219900307****: place and day of birth. */
+const ID_MASKED = /(?<!\d)\d{6}(?:19|20)\d{6}[*×X]{3,4}(?![A-Z0-9])/g;
 const ID_PARTS = /前(?:六|6)位(?:是|为|[:： ])?\d{6}[^。！!？?]{0,30}?后(?:四|4)位(?:是|为|[:： ])?\d{3}[\dX]/g;
 /** Numbers that are told in words around them: four zeros, read backwards, the last four. */
 const SAID_PHONE =
@@ -128,7 +132,10 @@ function isLuhn(digits: string): boolean {
 // --- Plates (GA 36) and accounts.
 
 const PLATE =
-  /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.-]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳](?![A-Z0-9])/g;
+  /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.\-—_/,]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳](?![A-Z0-9])/g;
+/** Plates of the armed police. */
+const PLATE_WJ =
+  /(?<![A-Z0-9])WJ[ ·-]?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?[ ·-]?\d{4}[A-Z0-9](?![A-Z0-9])/g;
 const PLATE_SAID =
   /(?:车牌|牌照|牌号|车号|尾号)(?:号码|号)?(?:是|为|[:：])? ?(?<part>\p{Script=Han}{0,3}(?=[A-Z0-9]*\d)[A-Z0-9]{4,10})(?![A-Z0-9])/gu;
 /** Its letter or digits are spoken, or the province is written by another character of the same sound. */
@@ -177,8 +184,8 @@ const HANDLE =
 const EMAIL = /[A-Z0-9._%+-]+ ?(?:@|＠|\(AT\)|AT(?= ?(?:QQ|163|126|GMAIL)))[ ]?[A-Z0-9-]+(?: ?\. ?[A-Z]{2,})+/g;
 
 export function findPlates(text: string): readonly Span[] {
-  return [PLATE, PLATE_SAID, PLATE_SPOKEN, PLATE_ALIKE, PLATE_LONG, PLATE_PARTS, ...PLATES_TOLD].flatMap((pattern) =>
-    spansOf(pattern, text, 'plate'),
+  return [PLATE, PLATE_WJ, PLATE_SAID, PLATE_SPOKEN, PLATE_ALIKE, PLATE_LONG, PLATE_PARTS, ...PLATES_TOLD].flatMap(
+    (pattern) => spansOf(pattern, text, 'plate'),
   );
 }
 
