@@ -8,6 +8,7 @@ import { annulChecks, startChecks, takeChecks } from '../../src/creation/checks/
 import { failedStars, gapsOf } from '../../src/creation/checks/gaps.ts';
 import { endProject, sendBack } from '../../src/creation/checks/project-rules.ts';
 import { claimItem, lockClaim, naPoints, openItems } from '../../src/creation/claims/claim-rules.ts';
+import { drillQuarters } from '../../src/creation/drills/drill-store.ts';
 import {
   endSuspension,
   lapse,
@@ -25,7 +26,7 @@ import {
   proposeNotice,
 } from '../../src/creation/notice/notice-rules.ts';
 import { pairingTasks } from '../../src/creation/plan/pairing-tasks.ts';
-import { quarterOf } from '../../src/creation/plan/quarter.ts';
+import { quarterEnd, quarterOf } from '../../src/creation/plan/quarter.ts';
 import { currentRound } from '../../src/creation/premises/load-premises.ts';
 import { myPremises } from '../../src/creation/premises/my-premises-flow.ts';
 import { actionsFor } from '../../src/creation/premises/premises-actions.ts';
@@ -475,4 +476,14 @@ describe('of two persons at one round', () => {
       expect(JSON.stringify(play.question.values)).toContain(step === 'mark' ? (second?.words['zh-CN'] ?? '?') : '');
     },
   );
+});
+
+test('on each day the drills of the next quarter, of this one and of the four before are looked at', () => {
+  for (let at = momentOf('2026-01-01T12:00'); dayOf(at) < '2029-01-01'; at += DAY_MS) {
+    const [next = '', ...earlier] = drillQuarters(at);
+    expect(quarterOf(quarterEnd(quarterOf(at)) + 1)).toBe(next);
+    expect(earlier[0]).toBe(quarterOf(at));
+    for (const [i, quarter] of earlier.slice(1).entries()) expect(quarterOf(quarterEnd(quarter) + 1)).toBe(earlier[i]);
+    expect(earlier).toHaveLength(5);
+  }
 });

@@ -1,13 +1,9 @@
-import { DAY_MS } from '../../calendar.ts';
 import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import type { Quarter } from '../plan/quarter.ts';
-import { quarterOf } from '../plan/quarter.ts';
+import { addQuarters, quarterOf } from '../plan/quarter.ts';
 import type { DrillQuarter } from './drill-watch.ts';
-
-/** Days of a quarter, roughly: steps back from one to the one before. */
-const QUARTER_MS = 91 * DAY_MS;
 
 /** Loads the drills of a quarter; undefined before its half is fixed. */
 export async function loadDrills(store: Store, quarter: Quarter): Promise<Kept<DrillQuarter> | undefined> {
@@ -16,8 +12,12 @@ export async function loadDrills(store: Store, quarter: Quarter): Promise<Kept<D
 
 /** Loads the drills of this quarter, of the next one where it has begun to be planned, and of the four before. */
 export async function loadYearOfDrills(store: Store, now: number): Promise<readonly Kept<DrillQuarter>[]> {
-  const quarters = [...new Set([1, 0, -1, -2, -3, -4].map((back) => quarterOf(now + back * QUARTER_MS)))];
-  return loadRecords<DrillQuarter>(store, quarters.map(store.keys.drills));
+  return loadRecords<DrillQuarter>(store, drillQuarters(now).map(store.keys.drills));
+}
+
+/** The next quarter, this one, and the four before. */
+export function drillQuarters(now: number): readonly Quarter[] {
+  return [1, 0, -1, -2, -3, -4].map((by) => addQuarters(quarterOf(now), by));
 }
 
 /** Keeps the drills of a quarter. */

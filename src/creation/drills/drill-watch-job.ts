@@ -19,7 +19,7 @@ import type { KeptTask } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 import type { Quarter } from '../plan/quarter.ts';
-import { quarterEnd, quarterOf } from '../plan/quarter.ts';
+import { addQuarters, quarterEnd, quarterOf } from '../plan/quarter.ts';
 import { peopleOf } from '../premises/load-premises.ts';
 import { callOffWatches, cancelledOf } from './cancelled-drills.ts';
 import { drillSeedOf, keepDrills, loadDrills, loadYearOfDrills } from './drill-store.ts';
@@ -60,7 +60,7 @@ async function fixHalf(store: Store, quarter: Quarter, now: number): Promise<voi
   if (await loadDrills(store, quarter)) return;
   const half = newHalf();
   const { checks, writes } = keepDrills(store, { quarter, halfHash: hashOf(half), drills: [] });
-  const old = quarterOf(now - KEPT_QUARTERS * 92 * DAY_MS);
+  const old = addQuarters(quarter, -KEPT_QUARTERS);
   const more = [keepHalf(store, drillSeedOf(quarter), 'office', half), ['DEL', store.keys.drills(old)] as const];
   const change = { op: `drills:${quarter}:half`, what: 'drills_committed', checks, writes: [...writes, ...more] };
   await commitAsSystem(store, change, now);

@@ -16,6 +16,13 @@ export function quarterEnd(quarter: string): number {
   return momentOf(`${next}-01T00:00`) - 1;
 }
 
+/** The quarter `by` quarters after another; negative numbers go back. Quarters differ in length: no number of days leads there. */
+export function addQuarters(quarter: Quarter, by: number): Quarter {
+  const [year = 0, n = 1] = quarter.split('Q').map(Number);
+  const count = year * 4 + n - 1 + by;
+  return `${Math.floor(count / 4)}Q${(count % 4) + 1}`;
+}
+
 /** This quarter and the next ones. */
 export function quartersFrom(now: number, count: number): readonly Quarter[] {
   const found: Quarter[] = [];
