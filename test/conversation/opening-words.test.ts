@@ -63,6 +63,16 @@ test.each([
   ['请问在哪里报名？', 'join-volunteers'],
   ['我想要个证明', 'my-hours'],
   ['怎么删除我的数据', 'forget-me'],
+  ['我这个月做了什么', 'my-hours'],
+  ['我不想当志愿者了', 'my-hours'],
+  ['我今天来不了了', 'my-tasks'],
+  ['我要迟到了', 'my-tasks'],
+  ['把我的时间改一下', 'join-volunteers'],
+  ['我想撤回公告', 'my-broadcasts'],
+  ['抽一次检查', 'my-draws'],
+  ['这个月多少分', 'month-score'],
+  ['我要补充一下', 'my-cases'],
+  ['还没修好', 'my-cases'],
 ])('“%s” opens %s', (text, flow) => {
   expect(namedFlow(foldText(text), wording.in('zh-CN'))).toBe(flow);
 });
