@@ -13,6 +13,7 @@ import type { Pairing } from '../../src/inspections/draw/pairing.ts';
 import { pairsAt } from '../../src/inspections/draw/pairing.ts';
 import { makeRepeats } from '../../src/inspections/visits/make-visits.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
+import { sendSheet, withdraw } from '../../src/inspections/visits/visit-rules.ts';
 import type { Region } from '../../src/regions/region.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
 import { keysOf } from '../../src/store/keys.ts';
@@ -173,6 +174,28 @@ test('one in ten of the visits without a finding is repeated, the first by lot, 
   expect(ids).toHaveLength(3);
   expect(made.map(({ premises }) => premises)).toEqual(first.slice(0, 3));
   for (const { checkers } of made) expect(checkers.filter((code) => ['C1', 'C2'].includes(code))).toEqual([]);
+});
+
+test('one checker decides nothing: where no other is free of conflict, the visit waits for its last day', () => {
+  const visit: Visit = {
+    ...{ id: 'visit_x', of: 'draw_x', premises: 'P1', series: 'station', standard: 1, region: '990101001001' },
+    ...{
+      items: [1],
+      checkers: ['C1', 'C2'],
+      password: '青石',
+      state: 'arrived',
+      from: '2026-12-01',
+      until: '2026-12-05',
+    },
+    sheets: { C1: { marks: { 1: { mark: 'full' } }, photos: {} } },
+  };
+  const sent = sendSheet(visit, 'C1', 1);
+  for (const alone of [withdraw(sent, 'C2', undefined), sendSheet(withdraw(visit, 'C2', undefined), 'C1', 1)]) {
+    expect(alone).toMatchObject({ state: 'arrived', checkers: ['C1'], withdrawn: ['C2'] });
+    expect(alone.agreed).toBeUndefined();
+  }
+  const second = { ...sent, sheets: { ...sent.sheets, C2: { marks: { 1: { mark: 'full' } }, photos: {} } } } as const;
+  expect(sendSheet(second, 'C2', 2)).toMatchObject({ state: 'agreed', agreed: { 1: { mark: 'full' } } });
 });
 
 test('a checker of the last visit does not check the same premises again', () => {

@@ -1,4 +1,5 @@
 import type { Media } from '../../engine/input.ts';
+import { CHECKERS } from '../draw/draw-visits.ts';
 import type { Marked, MarksRead } from './read-marks.ts';
 import type { Sheet, Visit } from './visit.ts';
 import { NO_SHEET } from './visit.ts';
@@ -77,8 +78,9 @@ export function sendSheet(visit: Visit, code: string, now: number): Visit {
 /** Compares what has been sent. */
 export function settle(visit: Visit): Visit {
   const sheets = visit.checkers.map((code) => visit.sheets[code]);
-  if (sheets.length === 0 || sheets.some((sheet) => sheet?.sentAt === undefined)) return visit;
-  const [first, second = first] = sheets;
+  // Where no other checker is free of conflict, the last day ends the visit: one checker decides nothing.
+  if (sheets.length < CHECKERS || sheets.some((sheet) => sheet?.sentAt === undefined)) return visit;
+  const [first, second] = sheets;
   const disputed = visit.items.filter((no) => first?.marks[no]?.mark !== second?.marks[no]?.mark);
   const third = visit.third === undefined ? undefined : visit.sheets[visit.third];
   if (disputed.length > 0 && third?.sentAt === undefined) return { ...visit, state: 'filled', disputed };
@@ -105,8 +107,7 @@ export function withdraw(visit: Visit, code: string, next: string | undefined): 
     return { ...rest, sheets, withdrawn };
   }
   const checkers = visit.checkers.flatMap((one) => (one === code ? (next ? [next] : []) : [one]));
-  const without = { ...visit, checkers, sheets, withdrawn };
-  return next ? { ...without, state: 'drawn' } : settle(without);
+  return { ...visit, checkers, sheets, withdrawn, ...(next ? { state: 'drawn' } : {}) };
 }
 
 /** Codes of all who had a part in a visit. */
