@@ -83,7 +83,7 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
   };
 }
 
-/** What people call a hazard besides its own words, in Wu and Jianghuai speech too. A city's own codes have none. */
+/** What people call a hazard besides its own words, in Wu and Jianghuai speech and in English too. A city's own codes have none. */
 function spokenWordsOf(code: string): readonly string[] {
   return (spokenWords as Readonly<Record<string, string>>)[code]?.split('|') ?? [];
 }

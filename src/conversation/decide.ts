@@ -153,5 +153,6 @@ function readIntentOf(inbound: Inbound, context: TurnContext, asked: Question | 
     forgets: context.forgets === true,
     waiting: person.talks.paused.findLast(({ expires }) => now <= expires),
     isHazard: (text) => city.categories.isNamedIn(text),
+    isCertain: (text) => city.categories.certain(text) !== undefined,
   });
 }

@@ -44,6 +44,8 @@ describe('what is said to the bot itself gets its own answer', () => {
     ['不要再给我发消息了', /不再给您发通知公告/],
     ['把我所有的东西都删掉', /删/],
     ['以后再说', /^好的。/],
+    ['小区里有人吵架', /和邻居为了什么/],
+    ['邻居天天半夜唱歌吵死了', /和邻居为了什么/],
     ['Can you speak English?', /Please choose a language/],
   ])('“%s”', async (words, answer) => {
     const phone = await resident();
@@ -51,14 +53,17 @@ describe('what is said to the bot itself gets its own answer', () => {
     await phone.hasNew(answer);
   });
 
-  test.each(['路灯没用了', '楼道灯坏了没人管', '投诉井盖没了'])(
-    '“%s” names a hazard and opens a report',
-    async (words) => {
-      const phone = await resident();
-      await phone.say(words);
-      await phone.hasNew(/先跟您说明白/);
-    },
-  );
+  test.each([
+    '楼上两口子吵架把花盆扔下来',
+    'There is a big hole in the road',
+    '路灯没用了',
+    '楼道灯坏了没人管',
+    '投诉井盖没了',
+  ])('“%s” names a hazard and opens a report', async (words) => {
+    const phone = await resident();
+    await phone.say(words);
+    await phone.hasNew(/先跟您说明白/);
+  });
 });
 
 describe('at the question where', () => {

@@ -96,7 +96,6 @@ const STORIES: readonly Story[] = [
     moves: [
       [/^$/, 'manhole cover is missing'],
       [/in plain words/, tap('Agree')],
-      [/Is it one of these/, tap('Manhole cover')],
       [/Where is the hazard/, at(31.478, 119.47)],
       [/Which community is your pin in/, tap('Wangta Community')],
       [/I have the location/, tap('Agree to this too')],

@@ -47,6 +47,8 @@ type IntentContext = {
   readonly waiting: Session | undefined;
   /** True if the text names a category of hazards. */
   readonly isHazard: (text: string) => boolean;
+  /** True if it leaves no doubt which one. */
+  readonly isCertain: (text: string) => boolean;
 };
 
 /**
@@ -54,7 +56,7 @@ type IntentContext = {
  * menu buttons always leave it.
  */
 export function readIntent(content: InboundContent, context: IntentContext): Intent {
-  const { reader, asked, light, staff, checks, waiting, isHazard } = context;
+  const { reader, asked, light, staff, checks, waiting, isHazard, isCertain } = context;
   const { say } = reader;
   if (content.type === 'start') return openedByLink(content.payload, reader.regions);
   const heard = checks && (!asked || (light && !asked.takesWords)) ? readHeard(content) : undefined;
@@ -109,6 +111,9 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const search = staff && meant.type === 'answer' ? readSearch(content.text, context) : undefined;
   if (search) return search;
   if (meant.type !== 'answer') return meant;
+  // A quarrel is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
+  if (!asked && mentions(said, say, 'quarrel_in') && !isCertain(content.text))
+    return { type: 'open', flow: 'ask-mediator' };
   const calm = withoutAnger(said, say);
   if (!isHazard(content.text) || (calm !== said && !isHazard(calm)))
     return readRemark(said, content.text, context) ?? meant;

@@ -21,7 +21,11 @@ export function withoutAnger(said: string, say: Say): string {
 }
 
 /** True if a short folded text contains one of the words that locales list under this name. */
-export function mentions(said: string, say: Say, name: `${(typeof REMARKS)[number] | 'stop' | 'forget'}_in`): boolean {
+export function mentions(
+  said: string,
+  say: Say,
+  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel'}_in`,
+): boolean {
   return said.length <= REMARK_MAX && foldedWords(`common:words.${name}`, say).some((word) => said.includes(word));
 }
 
