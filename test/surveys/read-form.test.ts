@@ -298,6 +298,10 @@ test.each([
   expect(plainText(html)).toBe(text);
 });
 
+test.each(['若 x<b 且 c>d，选哪个？', 'x<b and c>d', '<b 且>\n两行'])('%j holds no tag and stays as it is', (text) => {
+  expect(plainText(text)).toBe(text);
+});
+
 test.each(['<img src="a.png">', '10<sup>2</sup>', '<script>x</script>', '&foo;', '&#xD800;'])(
   '%j is refused',
   (html) => {

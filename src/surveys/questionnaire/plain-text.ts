@@ -42,22 +42,24 @@ const ENTITIES: Readonly<Record<string, string>> = {
   deg: '\u00b0',
   yen: '\u00a5',
 };
-const TAG = /<(\/?)([a-z][a-z0-9]*)\b([^>]*)>/gi;
+const ANY_TAG = /<\/?([a-z][a-z0-9]*)\b[^>]*>/gi;
+/** A tag whose attributes all have values. Without that, `x<b and c>d` would lose its middle. */
+const TAG = /<\/?([a-z][a-z0-9]*)(?:\s+[a-z][\w:.-]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))*\s*\/?>/gi;
 const ENTITY = /&(#x[0-9a-f]+|#\d+|[a-z][a-z0-9]*);/gi;
 
 /** Turns HTML into the plain text of a chat: tags removed, entities decoded. Text without HTML stays as it is. */
 export function plainText(source: string): string | Refusal {
   const uncommented = source.replace(/<!--[\s\S]*?-->/g, '');
-  const tags = [...uncommented.matchAll(TAG)].map(([, , name = '']) => name.toLowerCase());
+  const tags = [...uncommented.matchAll(ANY_TAG)].map(([, name = '']) => name.toLowerCase());
   const strange = tags.find((name) => name !== 'a' && !STYLES.includes(name) && !BREAKS.includes(name));
   if (strange !== undefined) return { refused: `A chat shows no <${strange}>. Write plain text.` };
   const untagged =
-    tags.length === 0 && uncommented === source
+    uncommented === source && source.search(TAG) < 0
       ? source
       : uncommented
           .replace(/\s+/g, ' ')
           .replace(/<a\b[^>]*?href\s*=\s*["']?([^"'\s>]*)[^>]*>(.*?)<\/a>/gi, '$2 ($1)')
-          .replace(TAG, (_tag, _end, name: string) => (BREAKS.includes(name.toLowerCase()) ? '\n' : ''))
+          .replace(TAG, (_tag, name: string) => (BREAKS.includes(name.toLowerCase()) ? '\n' : ''))
           .replace(/ *\n[ \n]*/g, '\n')
           .trim();
   const unknown = [...untagged.matchAll(ENTITY)].find(([, name = '']) => signOf(name) === undefined);
