@@ -6,7 +6,7 @@ import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { readButton } from '../notify/button.ts';
 import { sayAny } from '../notify/reader.ts';
-import { isEmergency } from './intent/known-words.ts';
+import { isEmergency, isWord } from './intent/known-words.ts';
 import { numbersNamed, readTyped } from './intent/typed-option.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
@@ -68,6 +68,9 @@ function inputOf({ content }: Inbound, question: Question, reply: Reply, seen = 
       const shares = [reader.say('common:share_location'), reader.say('common:share_contact')].map(foldText);
       if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, reader);
+      // At a card 没有照片 is no addition.
+      const isNone = question.review.length > 0 && isWord(foldText(content.text), reader.say, 'skip');
+      if (option === undefined && isNone) return { type: 'other' };
       const numbers = option === undefined ? numbersNamed(content.text, question, reader) : undefined;
       if (numbers !== undefined) return { type: 'text', text: numbers };
       return option === undefined ? content : choiceOf({ ...question, option, seal: seen }, question, reply);

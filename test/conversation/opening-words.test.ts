@@ -73,6 +73,8 @@ test.each([
   ['这个月多少分', 'month-score'],
   ['我要补充一下', 'my-cases'],
   ['还没修好', 'my-cases'],
+  ['那什么时候修', 'my-cases'],
+  ['你们到底什么时候来修', 'my-cases'],
 ])('“%s” opens %s', (text, flow) => {
   expect(namedFlow(foldText(text), wording.in('zh-CN'))).toBe(flow);
 });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Phone } from '../phone.ts';
+import { OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -110,4 +111,12 @@ test('words at the question of the kind that name none are kept aloud', async ()
   await phone.sees(/是不是这里面的一种/);
   await phone.say('黑了三天了');
   await phone.sees(/这句话也记下了/);
+});
+
+test('at the card 照片没有 adds nothing', async () => {
+  const phone = await app.phone();
+  await report(phone, { ...OTHER_HAZARD, stopAt: 'review' });
+  await phone.say('照片没有');
+  const card = await phone.sees(/都对就点『提交』/);
+  expect(card.text).not.toMatch(/照片没有/);
 });
