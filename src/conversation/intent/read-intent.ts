@@ -114,9 +114,11 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   // A quarrel is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
   if (!asked && mentions(said, say, 'quarrel_in') && !isCertain(content.text))
     return { type: 'open', flow: 'ask-mediator' };
+  const remark = readRemark(said, content.text, context);
+  // The search for a hazard takes longer than the rest of a turn.
+  if (asked && !remark) return meant;
   const calm = withoutAnger(said, say);
-  if (!isHazard(content.text) || (calm !== said && !isHazard(calm)))
-    return readRemark(said, content.text, context) ?? meant;
+  if (!isHazard(content.text) || (calm !== said && !isHazard(calm))) return remark ?? meant;
   if (asked) return meant;
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
