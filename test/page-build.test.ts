@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,6 +24,20 @@ test('two processes that build one page at once leave one whole build, and nothi
   expect(await Promise.all([build(), build(), build()])).toEqual([0, 0, 0]);
   expect(readdirSync(join(folder, 'dist'))).toEqual(['now']);
   expect(readdirSync(join(folder, 'dist', 'now')).sort()).toEqual(['assets', 'index.html', 'index.html.br']);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a page is built for production, whatever NODE_ENV says', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-page-'));
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  writeFileSync(join(source, 'index.html'), '<!doctype html><script type="module" src="./main.ts"></script>');
+  writeFileSync(join(source, 'main.ts'), 'document.title = import.meta.env.DEV ? "with names of files" : "small";');
+  const built = join(folder, 'dist', 'now');
+  const env = { ...process.env, NODE_ENV: 'development' };
+  await once(fork(CHILD, [source, built, '/', 'es2022'], { execArgv: [], env }), 'exit');
+  const [script = ''] = readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.js'));
+  expect(readFileSync(join(built, 'assets', script), 'utf8')).toMatch(/small/);
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -6,6 +6,8 @@ import { brotliCompressSync } from 'node:zlib';
 // A process of its own: the bundler's memory ends with it.
 const [source = '', built = '', base = '', target = ''] = process.argv.slice(2);
 const part = `${built}.${process.pid}.part`;
+// Under NODE_ENV=test or development the bundler would keep names of files in the page.
+process.env.NODE_ENV = 'production';
 const { build } = await import('vite');
 await build({
   root: source,

@@ -80,7 +80,7 @@ async function digestOf(source: string, { words }: PageSource): Promise<string> 
     fileURLToPath(new URL(`../../locales/${language}/${words}.json`, import.meta.url)),
   );
   const locked = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
-  const files = new Map([...(await sourcesOf(source)), ...(await readAll([...wording, locked]))]);
+  const files = new Map([...(await sourcesOf(source)), ...(await readAll([...wording, locked, CHILD]))]);
   for (const [file, content] of [...files].toSorted()) hash.update(`${relative(source, file)}\n`).update(content);
   return hash.digest('hex');
 }
