@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Phone } from '../phone.ts';
 import { OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -119,4 +119,17 @@ test('at the card 照片没有 adds nothing', async () => {
   await phone.say('照片没有');
   const card = await phone.sees(/都对就点『提交』/);
   expect(card.text).not.toMatch(/照片没有/);
+});
+
+test('words at the card start no search for a hazard, which takes longer than the rest of a turn', async () => {
+  const [phone, other] = [await app.phone(), await resident()];
+  await report(phone, { stopAt: 'review', words: false });
+  const search = vi.spyOn(app.running.services.city.categories, 'isNamedIn');
+  await phone.say('靠墙那盏路灯的灯罩碎了一半');
+  await phone.sees(/情况：靠墙那盏路灯/);
+  expect(search).not.toHaveBeenCalled();
+  await other.say('靠墙那盏路灯的灯罩碎了一半');
+  await other.sees(/先跟您说明白/);
+  expect(search).toHaveBeenCalled();
+  search.mockRestore();
 });
