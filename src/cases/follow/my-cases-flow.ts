@@ -1,14 +1,10 @@
-import { dayOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
-import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { photos } from '../../engine/steps/photos.ts';
-import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
@@ -17,28 +13,18 @@ import type { Store } from '../../store/store.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { changeCase, loadEvents, loadFollowedCases, loadOwnCases } from '../case-store.ts';
-import { cureDue } from '../deadlines.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen, PHOTOS_MAX } from '../hazard-case.ts';
 import { allowedEvents, attempt } from '../lifecycle.ts';
 import { applyEvent } from '../replay.ts';
 import { personShield } from '../report/person-shield.ts';
-import { unitName } from '../unit-names.ts';
-import { resultPhotos, timeLine } from './time-line.ts';
+import type { MyCasesFacts } from './my-case-card.ts';
+import { addedOf, askedOf, cardOf, findCase, listedName } from './my-case-card.ts';
+import { resultPhotos } from './time-line.ts';
 
 /** Length of the list of cases. */
 const LISTED_MAX = 10;
-
-type MyCasesFacts = {
-  readonly own: readonly Kept<HazardCase>[];
-  readonly followed: readonly Kept<HazardCase>[];
-  readonly me: string;
-  /** Events of the chosen case. */
-  readonly events: readonly CaseEvent[];
-  readonly units: City['units'];
-  readonly nameOf: (category: string) => Names;
-};
 
 /** Actions of a resident, with the event that each causes. */
 const ACTION_EVENTS = {
@@ -230,71 +216,9 @@ function unfollow({ keys }: Store, person: Urn, { record }: Kept<HazardCase>) {
   ] as const;
 }
 
-function findCase({ own, followed }: MyCasesFacts, number: string | null | undefined): Kept<HazardCase> | undefined {
-  return [...own, ...followed].find(({ record }) => record.number === number);
-}
-
-/** Names a case in the list: date, category and number, so that similar reports differ. */
-function listedName(facts: MyCasesFacts, { number, category, filedAt }: HazardCase): Names {
-  const day = dayOf(filedAt).slice(5);
-  const names = Object.entries(facts.nameOf(category));
-  return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name} ${showCaseNumber(number)}`]));
-}
-
-function cardOf(
-  facts: MyCasesFacts,
-  kept: Kept<HazardCase> | undefined,
-  now: number,
-): Readonly<Record<string, unknown>> {
-  if (!kept) return {};
-  const { number, category, state, place, description, photos, unit, looked, additions = [] } = kept.record;
-  const own = facts.own.includes(kept);
-  return {
-    number: showCaseNumber(number),
-    category: { names: facts.nameOf(category) },
-    state: { key: `common:case_state.${state}` },
-    unit: unitName(facts.units, unit),
-    promise: promiseOf(kept.record, now),
-    // Followers see no text before a dispatcher has reviewed the case, and never the exact place.
-    place: { place: own ? place : communityOf(place) },
-    description: own || looked ? { words: description } : { key: 'common:not_shown_yet' },
-    photos: photos.length,
-    more:
-      additions.length > 0 && (own || looked)
-        ? { list: additions.map((words) => ({ words })) }
-        : { key: 'common:skipped' },
-    line: { list: timeLine(facts.events, facts) },
-    asked: askedOf(kept.record),
-  };
-}
-
 /** Words that were written at the card are an addition, or the answer to the question of the staff. */
 function readAddition(answers: Readonly<Record<string, unknown>>, facts: MyCasesFacts): { readonly next?: NextAction } {
   const kept = findCase(facts, answers.case as string | undefined);
   if (!kept || !answers.words || answers.next !== undefined) return {};
   return { next: kept.record.asked ? 'answer' : 'add' };
-}
-
-/** Says that the words of the card are noted. */
-function addedOf(answers: object): Value | undefined {
-  const { case: number, words } = answers as { readonly case: string; readonly words?: Words | null };
-  return words
-    ? { key: 'flows/my-cases:adds', values: { number: showCaseNumber(number), words: { words } } }
-    : undefined;
-}
-
-/** The question of the staff that waits for an answer. */
-function askedOf(record: HazardCase | undefined): Value {
-  return record?.asked ? { key: 'flows/my-cases:asked', values: { words: { words: record.asked } } } : '';
-}
-
-/** Until when the case is to be cured, while it is being worked on. */
-function promiseOf(record: HazardCase, now: number): Value {
-  const due = isOpen(record) ? cureDue(record) : undefined;
-  return due === undefined ? '' : { key: 'flows/my-cases:by', values: { by: { due, now } } };
-}
-
-/** The place that a follower may see. */
-function communityOf({ region }: HazardCase['place']): HazardCase['place'] {
-  return region === undefined ? {} : { region };
 }
