@@ -2,7 +2,9 @@ import type { InboundContent } from '../../channels/channel.ts';
 import type { OpeningAnswers } from '../../engine/advance-result.ts';
 import type { Session } from '../../engine/session.ts';
 import type { FixedKey, Say } from '../../i18n.ts';
-import type { Remark } from './remarks.ts';
+
+/** What a person says to the bot itself; each has its answer, `common:remarks.<id>`. */
+export type Remark = 'human' | 'privacy' | 'phone_number' | 'upset' | 'fine';
 
 /** The purpose of one input, as read outside any talk. */
 export type Intent =

@@ -15,7 +15,7 @@ import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
 import { bare, foldedWords, isEmergency, isRequest, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
-import { isClosing, isLatinSentence, isThanks, mentions, remarkIn, withoutAnger } from './remarks.ts';
+import { isClosing, mentions, readRemark, remarkIn, withoutAnger } from './remarks.ts';
 import { openedByLink } from './start-link.ts';
 import { readTyped } from './typed-option.ts';
 
@@ -215,20 +215,6 @@ function readAside(said: string, say: Say): Intent | undefined {
   if (mentions(said, say, 'stop_in')) return { type: 'stop' };
   const remark = remarkIn(said, say);
   return remark && { type: 'remark', remark };
-}
-
-/** A remark to the bot, which names no hazard; in a talk only what is no answer. */
-function readRemark(said: string, text: string, { asked, light, reader }: IntentContext): Intent | undefined {
-  const { say, language } = reader;
-  if (!asked || light) {
-    if (mentions(said, say, 'forget_in')) return { type: 'open', flow: 'forget-me' };
-    if (mentions(said, say, 'stop_in')) return { type: 'stop' };
-  }
-  const remark = remarkIn(said, say);
-  if (remark) return { type: 'remark', remark };
-  if (asked) return undefined;
-  if (isThanks(said, say)) return { type: 'thanks' };
-  return language === 'zh-CN' && isLatinSentence(text) ? { type: 'open', flow: 'choose-language' } : undefined;
 }
 
 function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: boolean): Intent {

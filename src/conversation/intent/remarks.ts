@@ -1,14 +1,34 @@
+import type { Question } from '../../engine/question.ts';
 import type { Say } from '../../i18n.ts';
+import type { Reader } from '../../notify/reader.ts';
+import type { Intent, Remark } from './intent.ts';
 import { foldedWords, isWord } from './known-words.ts';
 
-/** What a short text says to the bot itself; each has its answer, `common:remarks.<id>`. */
-const REMARKS = ['human', 'privacy', 'phone_number', 'upset'] as const;
-export type Remark = (typeof REMARKS)[number] | 'fine';
+/** What a short text may say to the bot itself, the first of several. */
+const REMARKS = ['human', 'privacy', 'phone_number', 'upset'] as const satisfies readonly Remark[];
 
 /** A longer text tells about a place or a thing. In characters. */
 const REMARK_MAX = 40;
 /** Thanks with more words behind them tell something. In characters. */
 const THANKS_MAX = 16;
+
+/** A remark to the bot, which names no hazard; in a talk only what is no answer. */
+export function readRemark(
+  said: string,
+  text: string,
+  { asked, light, reader }: { readonly asked: Question | undefined; readonly light: boolean; readonly reader: Reader },
+): Intent | undefined {
+  const { say, language } = reader;
+  if (!asked || light) {
+    if (mentions(said, say, 'forget_in')) return { type: 'open', flow: 'forget-me' };
+    if (mentions(said, say, 'stop_in')) return { type: 'stop' };
+  }
+  const remark = remarkIn(said, say);
+  if (remark) return { type: 'remark', remark };
+  if (asked) return undefined;
+  if (isThanks(said, say)) return { type: 'thanks' };
+  return language === 'zh-CN' && isLatinSentence(text) ? { type: 'open', flow: 'choose-language' } : undefined;
+}
 
 /** Reads what a folded text says to the bot itself: a wish for a person, a question about privacy, anger. */
 export function remarkIn(said: string, say: Say): Remark | undefined {
@@ -30,7 +50,7 @@ export function mentions(
 }
 
 /** True for thanks with a name or a compliment behind them: 谢谢你小姑娘. */
-export function isThanks(said: string, say: Say): boolean {
+function isThanks(said: string, say: Say): boolean {
   return (
     said.length <= THANKS_MAX && foldedWords('common:words.thanks_starts', say).some((word) => said.startsWith(word))
   );
@@ -43,6 +63,6 @@ export function isClosing(said: string, say: Say): boolean {
 }
 
 /** True for a sentence of two words or more in Latin letters alone. */
-export function isLatinSentence(text: string): boolean {
+function isLatinSentence(text: string): boolean {
   return /^[\p{Script=Latin}\p{N}\p{P}\s]+$/u.test(text) && /\p{L}{2,}\s+\p{L}/u.test(text);
 }
