@@ -68,12 +68,11 @@ function inputOf({ content }: Inbound, question: Question, reply: Reply, seen = 
       const shares = [reader.say('common:share_location'), reader.say('common:share_contact')].map(foldText);
       if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, reader);
+      if (option !== undefined) return choiceOf({ ...question, option, seal: seen }, question, reply);
       // At a card 没有照片 is no addition.
-      const isNone = question.review.length > 0 && isWord(foldText(content.text), reader.say, 'skip');
-      if (option === undefined && isNone) return { type: 'other' };
-      const numbers = option === undefined ? numbersNamed(content.text, question, reader) : undefined;
-      if (numbers !== undefined) return { type: 'text', text: numbers };
-      return option === undefined ? content : choiceOf({ ...question, option, seal: seen }, question, reply);
+      if (question.review.length > 0 && isWord(foldText(content.text), reader.say, 'skip')) return { type: 'other' };
+      const numbers = numbersNamed(content.text, question, reader);
+      return numbers === undefined ? content : { type: 'text', text: numbers };
     }
     case 'location':
     case 'photo':

@@ -63,11 +63,12 @@ export function numbersNamed(text: string, question: Question, reader: Reader): 
   if (question.kind !== 'choices' || question.searches) return undefined;
   const { say, has } = reader;
   const said = bare(text);
-  // 除了周末 names what is not meant; buttons are safer.
+  // 除了周末 tells what the person does not mean. The question is asked again.
   if (foldedWords('common:words.except', say).some((word) => said.includes(bare(word)))) return undefined;
   const isAll = isRequest(foldText(text), say, 'all');
+  const labels = labelsOf(question, reader);
   const numbers = question.options.flatMap(({ id }, at) => {
-    const label = labelsOf(question, reader).find(({ option }) => option === id)?.label ?? '';
+    const label = labels.find(({ option }) => option === id)?.label ?? '';
     const others = flowKey(question.flow, `${question.step}.said.${id}`);
     const names = [bare(label), ...(has(others) ? foldedWords(others as FixedKey, say) : [])];
     return isAll || names.some((name) => name.length > 1 && said.includes(name)) ? [at + 1] : [];
