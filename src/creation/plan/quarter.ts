@@ -25,7 +25,5 @@ export function addQuarters(quarter: Quarter, by: number): Quarter {
 
 /** This quarter and the next ones. */
 export function quartersFrom(now: number, count: number): readonly Quarter[] {
-  const found: Quarter[] = [];
-  for (let at = now; found.length < count; at = quarterEnd(found.at(-1) ?? '') + 1) found.push(quarterOf(at));
-  return found;
+  return Array.from({ length: count }, (_, by) => addQuarters(quarterOf(now), by));
 }
