@@ -78,7 +78,7 @@ export type TestApp = {
  * Ten o'clock in China on a fixed working day, in daylight and outside all quiet hours, ms since the epoch:
  * tests behave the same on any day and at any hour. TEST_DAY=2027-02-17 runs them on another day.
  */
-export const MORNING = momentOf(`${process.env.TEST_DAY ?? '2026-11-30'}T10:00`);
+const MORNING = momentOf(`${process.env.TEST_DAY ?? '2026-11-30'}T10:00`);
 
 /** The next moment at this time of day, ms since the epoch. */
 export function nextTime(now: number, time: string): number {
