@@ -78,6 +78,12 @@ describe('at the question where', () => {
     await phone.sees(/隐患在哪里/);
   });
 
+  test('a long description that holds such a word is a place', async () => {
+    const phone = await atPlace();
+    await phone.say('锦绣社区居委会投诉接待室后面那条小路一直走到底，左手边第二个单元门口的墙根那里，靠近垃圾房');
+    expect((await phone.hears(/./)).text).not.toMatch(/让您着急了/);
+  });
+
   test('a question is asked again, and is no place', async () => {
     const phone = await atPlace();
     await phone.say('附近有没有人来过？');
