@@ -1,35 +1,34 @@
 import { fillWithContacts } from './contacts.ts';
+import type { SubjectProcess } from './open-subject.ts';
+import { openSubject } from './open-subject.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
-import { measureIn, openStage } from './processes.ts';
+import { openStage } from './processes.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
 import type { Crowd } from './subject.ts';
-import { chatsOfRun } from './subject.ts';
-import type { Measured, Order } from './subject-process.ts';
+import type { Measured } from './subject-process.ts';
 
 /** Compares a turn's cost in a small and in a large city: the same talks, with few contacts and with many. */
-export async function bench({ json, quick, warm, rounds: wanted }: Options): Promise<void> {
-  const rounds = wanted ?? (quick ? 2 : 4);
-  const crowd: Crowd = { warmUpdates: warm ?? 2400, crowded: quick ? 500 : 1000, few: 300, alone: 10 };
+export async function bench({ json, quick, warm = 6000, rounds: wanted }: Options): Promise<void> {
+  const rounds = wanted ?? (quick ? 4 : 8);
+  const crowd: Crowd = { crowded: quick ? 200 : 500, few: 100, alone: 0 };
   const sizes = [10_000, quick ? 100_000 : 1_000_000] as const;
-  const stages = new Map<number, Stage>();
+  const stages: Stage[] = [];
+  const subjects = new Map<number, SubjectProcess>();
   const memory = new Map<number, number>();
   const runs = new Map<number, Measured[]>(sizes.map((size) => [size, []]));
   try {
     for (const size of sizes) {
       const stage = await openStage();
-      stages.set(size, stage);
+      stages.push(stage);
       memory.set(size, await fillWithContacts(stage.redisUrl, size));
+      subjects.set(size, await openSubject('./anlin.ts', await stage.environment(false), warm));
     }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [size, stage] of stages) {
-        const environment = { ...(await stage.environment(false)), chats: chatsOfRun(round, crowd) };
-        const order: Order = { file: './anlin.ts', environment, crowd };
-        runs.get(size)?.push(await measureIn<Order, Measured>('subject-process.ts', order));
-      }
-    }
+    for (let round = 0; round < rounds; round += 1)
+      for (const [size, subject] of subjects) runs.get(size)?.push(await subject.measure(crowd));
   } finally {
-    for (const stage of stages.values()) await stage.close();
+    for (const subject of subjects.values()) await subject.close();
+    for (const stage of stages) await stage.close();
   }
   const calibrations = [...runs.values()].flat().map(({ calibrationMs }) => calibrationMs);
   const usual = median(calibrations);

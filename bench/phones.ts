@@ -11,8 +11,8 @@ export type Phones = {
   shows(chat: number): readonly Shown[];
 };
 
-/** An API call that arrived. `chat` is 0 if the call names none. `at`: ms, see clock.ts. */
-export type Arrived = { readonly at: number; readonly method: string; readonly chat: number };
+/** An API call that arrived. `chat` is 0 if the call names none. `at`: ms, see clock.ts. `bytes`: of its body. */
+export type Arrived = { readonly at: number; readonly method: string; readonly chat: number; readonly bytes: number };
 
 const MESSAGES = ['sendMessage', 'editMessageText'];
 const MESSAGES_KEPT = 4; // per chat
@@ -30,7 +30,7 @@ export function openPhones(apiRoot: string, own?: ChatRange): Phones {
       const markup = typeof reply_markup === 'string' ? JSON.parse(reply_markup) : reply_markup;
       chats.set(chat, [...others, { messageId, text, ...(markup ? { markup } : {}) }].slice(-MESSAGES_KEPT));
     }
-    return { at, method, chat };
+    return { at, method, chat, bytes: Buffer.byteLength(body) };
   };
   return {
     async look() {

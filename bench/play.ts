@@ -18,6 +18,8 @@ export type Cost = {
   readonly bytesOut: number;
   readonly redisCpuUs: number;
   readonly apiCalls: number;
+  /** Bytes of the messages sent and edited: the least that a lasting queue of messages must hold. */
+  readonly messageBytes: number;
   /** Messages sent and edited in the chats of the players. */
   readonly sent: number;
   readonly edited: number;
@@ -75,6 +77,7 @@ export async function playStep(
     bytesOut: after.bytesOut - before.bytesOut,
     redisCpuUs: after.redisCpuUs - before.redisCpuUs,
     apiCalls: arrived.length,
+    messageBytes: own.reduce((bytes, call) => bytes + call.bytes, 0),
     sent: own.filter(({ method }) => method !== 'editMessageText').length,
     edited: own.filter(({ method }) => method === 'editMessageText').length,
     answeredMs: since(answered),
@@ -95,6 +98,7 @@ export function sum(costs: readonly Cost[]): Cost {
     bytesOut: total((c) => c.bytesOut),
     redisCpuUs: total((c) => c.redisCpuUs),
     apiCalls: total((c) => c.apiCalls),
+    messageBytes: total((c) => c.messageBytes),
     sent: total((c) => c.sent),
     edited: total((c) => c.edited),
     answeredMs: costs.flatMap((c) => c.answeredMs),

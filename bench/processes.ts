@@ -70,6 +70,36 @@ export function startIn<Order extends object, Measured>(
   return { answer, kill };
 }
 
+/** A process that stays open between its orders, so that several subjects can be measured in turn. */
+export type OpenProcess<Opened, Order, Measured> = {
+  readonly opened: Opened;
+  measure(order: Order): Promise<Measured>;
+  close(): Promise<void>;
+};
+
+/** Starts a process with its first order. */
+export async function openIn<First extends object, Opened, Order extends object, Measured>(
+  file: string,
+  first: First,
+): Promise<OpenProcess<Opened, Order, Measured>> {
+  const child = forked(file);
+  const ask = async <T>(order: object): Promise<T> => {
+    const answer = once<{ measured?: T; error?: string }>(child);
+    child.send(order);
+    const { measured, error } = await answer;
+    if (measured === undefined) throw new Error(error);
+    return measured;
+  };
+  return {
+    opened: await ask<Opened>(first),
+    measure: (order) => ask<Measured>(order),
+    close() {
+      if (child.connected) child.disconnect();
+      return untilEnded(child);
+    },
+  };
+}
+
 /** Starts the fake Bot API alone. */
 export async function startFakeApi(): Promise<{ readonly url: string; close(): void }> {
   const child = forked('fake-api.ts');
@@ -85,8 +115,12 @@ function forked(file: string): ChildProcess {
 
 function once<T>(child: ChildProcess): Promise<T> {
   return new Promise((done, fail) => {
-    child.once('message', (message) => done(message as T));
-    child.once('exit', (code) => fail(new Error(`A process of the bench ended with ${code}.`)));
+    const ended = (code: number | null) => fail(new Error(`A process of the bench ended with ${code}.`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      done(message as T);
+    });
   });
 }
 

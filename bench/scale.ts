@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { SubjectProcess } from './open-subject.ts';
+import { openSubject } from './open-subject.ts';
 import type { Options } from './options.ts';
 import { measureIn, openStage } from './processes.ts';
 import type { Row } from './report.ts';
 import { print, rowOf } from './report.ts';
 import type { Ceiling, CeilingOrder } from './scale/ceiling-process.ts';
-import { chatsOfRun } from './subject.ts';
-import type { Measured, Order } from './subject-process.ts';
+import { chatsOf } from './subject.ts';
 
 const PROCESSES = [1, 2, 4] as const;
 const SYNCS = ['always', 'everysec'] as const;
@@ -40,19 +41,17 @@ export async function bench({ json, quick, warm = quick ? 300 : 2400, rounds: wa
 /** Updates a second of all processes together. */
 async function rateOf(count: number, people: number, warmUpdates: number): Promise<number> {
   const stage = await openStage();
+  const subjects: SubjectProcess[] = [];
   try {
-    const crowd = { warmUpdates, crowded: Math.ceil(people / count), few: 8, alone: 1 };
-    const environments = [];
-    for (let n = 0; n < count; n += 1)
-      environments.push({ ...(await stage.environment(n === 0)), chats: chatsOfRun(n, crowd) });
-    const runs = await Promise.all(
-      environments.map((environment) => {
-        const file = join(import.meta.dirname, 'anlin.ts');
-        return measureIn<Order, Measured>('subject-process.ts', { file, environment, crowd });
-      }),
-    );
+    for (let n = 0; n < count; n += 1) {
+      const environment = { ...(await stage.environment(n === 0)), chats: chatsOf(n, people + warmUpdates) };
+      subjects.push(await openSubject(join(import.meta.dirname, 'anlin.ts'), environment, warmUpdates));
+    }
+    const crowd = { crowded: Math.ceil(people / count), few: 0, alone: 0 };
+    const runs = await Promise.all(subjects.map((subject) => subject.measure(crowd)));
     return runs.reduce((sum, { crowded }) => sum + crowded.updates / crowded.seconds, 0);
   } finally {
+    for (const subject of subjects) await subject.close();
     await stage.close();
   }
 }

@@ -1,4 +1,4 @@
-import { takeOrder } from './broadcast/take-order.ts';
+import { takeOrders } from './broadcast/take-order.ts';
 import { calibrate } from './clock.ts';
 import { openMeter } from './meter.ts';
 import { openPhones } from './phones.ts';
@@ -7,13 +7,11 @@ import { playStep, sum } from './play.ts';
 import type { Crowd, Environment, OpenSubject, Subject } from './subject.ts';
 import { chatOf, SCOUTS } from './subject.ts';
 
-/** The parent's order; see processes.ts. */
-export type Order = {
-  readonly file: string;
-  readonly environment: Environment;
-  readonly crowd: Crowd;
-};
-/** One run of one subject. */
+/** The parent's first order; see processes.ts. */
+export type Order = { readonly file: string; readonly environment: Environment };
+/** What is known of an open subject before it is measured. */
+export type Opened = { readonly [K in 'roundTrips' | 'recorded']: Subject[K] | undefined };
+/** One measurement of one subject. */
 export type Measured = {
   readonly calibrationMs: number;
   readonly crowded: Cost;
@@ -26,17 +24,15 @@ export type Measured = {
   /** Messages sent and edited for each player, of each step. */
   readonly messages: readonly string[];
   readonly kept: { readonly session: number; readonly person: number };
-  readonly roundTrips: Subject['roundTrips'];
-  readonly recorded: Subject['recorded'];
 };
 
-takeOrder<Order, Measured>(run);
+takeOrders<Order, Opened, Crowd, Measured>(open);
 
-/** Opens a subject, warms it up and plays it with 64, 8 and 1 updates in flight. Every talk must end in a report. */
-async function run({ file, environment, crowd }: Order): Promise<Measured> {
+/** Opens a subject. Each order plays it with 64, 8 and 1 updates in flight; every talk must end in a report. */
+async function open({ file, environment }: Order) {
   const meter = openMeter(environment.redisUrl);
-  const { open } = (await import(file)) as { open: OpenSubject };
-  const subject = await open(environment);
+  const { open: openNamed } = (await import(file)) as { open: OpenSubject };
+  const subject = await openNamed(environment);
   const phones = openPhones(environment.apiRoot, environment.chats);
   const playing = { subject, phones, meter };
   const { steps } = subject;
@@ -46,38 +42,37 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
     const players = Array.from({ length: count }, (_, i) => chatOf(environment, people + i));
     people += count;
     await subject.prepare(players);
-    // Once, not at every step: a forced collection discards compiled code, which no server does.
-    globalThis.gc?.();
     const costs: Cost[] = [];
     for (const step of steps) {
-      if (step === steps.at(-1)) kept = await subject.kept(players[0] ?? 0);
+      const [player] = players;
+      if (step === steps.at(-1) && player !== undefined) kept = await subject.kept(player);
       costs.push(await playStep(playing, step, players, inFlight));
     }
     return costs;
   };
-  await play(Math.ceil(crowd.warmUpdates / steps.length), 64);
-  const speeds = [calibrate()];
-  const crowded = await play(crowd.crowded, 64);
-  speeds.push(calibrate());
-  const few = await play(crowd.few, 8);
-  const alone = await play(crowd.alone, 1);
-  speeds.push(calibrate());
-  const filed = await subject.filed();
-  const players = people - SCOUTS;
-  if (filed !== players) throw new Error(`${file}: ${players} people reported, but ${filed} reports were filed.`);
-  const only = (costs: readonly Cost[], timed: boolean) => costs.filter((_, i) => steps[i]?.timed === timed);
-  const between = only(crowded, false);
-  await subject.close();
-  return {
-    calibrationMs: speeds.reduce((all, ms) => all + ms, 0) / speeds.length,
-    crowded: sum(only(crowded, true)),
-    between: between.length > 0 ? sum(between) : undefined,
-    few: sum(only(few, true)),
-    alone: sum(only(alone, true)),
-    calls: only(crowded, true).map(({ apiCalls, updates }) => Math.round(apiCalls / updates)),
-    messages: crowded.map(({ sent, edited, updates }) => `${sent / updates} sent, ${edited / updates} edited`),
-    kept,
-    roundTrips: subject.roundTrips?.filter((_, i) => steps[i]?.timed),
-    recorded: subject.recorded,
+  const timed = (costs: readonly Cost[], wanted = true) => costs.filter((_, i) => steps[i]?.timed === wanted);
+  const take = async (crowd: Crowd): Promise<Measured> => {
+    const before = calibrate();
+    const crowded = await play(crowd.crowded, 64);
+    const few = await play(crowd.few, 8);
+    const alone = await play(crowd.alone, 1);
+    const calibrationMs = (before + calibrate()) / 2;
+    const filed = await subject.filed();
+    const players = people - SCOUTS;
+    if (filed !== players) throw new Error(`${file}: ${players} people reported, but ${filed} reports were filed.`);
+    const between = timed(crowded, false);
+    return {
+      calibrationMs,
+      crowded: sum(timed(crowded)),
+      between: between.length > 0 ? sum(between) : undefined,
+      few: sum(timed(few)),
+      alone: sum(timed(alone)),
+      calls: timed(crowded).map(({ apiCalls, updates }) => Math.round(apiCalls / updates)),
+      messages: crowded.map(({ sent, edited, updates }) => `${sent / updates} sent, ${edited / updates} edited`),
+      kept,
+    };
   };
+  const { recorded } = subject;
+  const roundTrips = subject.roundTrips?.filter((_, i) => steps[i]?.timed);
+  return { opened: { recorded, roundTrips }, take };
 }

@@ -66,9 +66,8 @@ export type Environment = {
   readonly recorded?: RecordedTalk | undefined;
 };
 
-/** Updates that warm a process up, and the number of people in each measured phase. */
+/** The number of people in each measured phase. */
 export type Crowd = {
-  readonly warmUpdates: number;
   readonly crowded: number; // 64 updates in flight
   readonly few: number; // 8 updates in flight
   readonly alone: number; // 1 update in flight
@@ -83,15 +82,9 @@ export function chatOf({ chats }: Pick<Environment, 'chats'>, n: number): number
   return (chats?.from ?? FIRST_CHAT) + n;
 }
 
-/** Returns the chats of the n-th of several runs on one store. */
-export function chatsOfRun(n: number, crowd: Crowd): ChatRange {
-  const people = peopleOf(crowd);
+/** Returns the chats of the n-th of several subjects on one store, if none has more people than this. */
+export function chatsOf(n: number, people: number): ChatRange {
   return { from: FIRST_CHAT + n * people, to: FIRST_CHAT + (n + 1) * people };
-}
-
-/** The most people that a run can have: no talk has less than six steps. */
-function peopleOf({ warmUpdates, crowded, few, alone }: Crowd): number {
-  return SCOUTS + Math.ceil(warmUpdates / 6) + crowded + few + alone;
 }
 
 /** Returns the number of a chat's person among all people. */

@@ -8,3 +8,20 @@ export function takeOrder<Order, Measured>(run: (order: Order) => Promise<Measur
   });
   process.on('disconnect', () => process.exit(1));
 }
+
+/** Opens something by the first order, takes further orders in turn and exits when the parent closes; see processes.ts. */
+export function takeOrders<First, Opened, Order, Measured>(
+  open: (first: First) => Promise<{ readonly opened: Opened; take(order: Order): Promise<Measured> }>,
+): void {
+  const answer = (work: Promise<unknown>) =>
+    work.then(
+      (measured) => process.send?.({ measured }),
+      (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
+    );
+  process.once('message', (first: First) => {
+    const opening = open(first);
+    process.on('message', (order: Order) => answer(opening.then(({ take }) => take(order))));
+    answer(opening.then(({ opened }) => opened));
+  });
+  process.on('disconnect', () => process.exit(0));
+}
