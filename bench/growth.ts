@@ -4,7 +4,7 @@ import { openSubject } from './open-subject.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { openStage } from './processes.ts';
-import { median, noiseOf, percentile, print, rowOf } from './report.ts';
+import { median, noiseOf, percentile, print, ratioOf, rowOf } from './report.ts';
 import type { Crowd } from './subject.ts';
 import type { Measured } from './subject-process.ts';
 
@@ -46,15 +46,17 @@ export async function bench({ json, quick, warm = 6000, rounds: wanted }: Option
     ];
   });
   const [small, large] = sizes.map(nameOf);
-  const of = (subject: string | undefined, metric: string) =>
-    rows.find((row) => row.subject === subject && row.metric === metric)?.median ?? Number.NaN;
-  const cost = (subject: string | undefined) => of(subject, 'cpu_us') + of(subject, 'redis_cpu_us');
+  const against = (of: (run: Measured) => number) => ratioOf(runs.get(sizes[1]), runs.get(sizes[0]), of);
   const most = { bound: 1.1, at: 'most', unit: '×' } as const;
   const targets = [
-    { what: `CPU of a turn, bot and Redis, ${large} against ${small}`, value: cost(large) / cost(small), ...most },
+    {
+      what: `CPU of a turn, bot and Redis, ${large} against ${small}`,
+      value: against(({ crowded }) => (crowded.cpuUs + crowded.redisCpuUs) / crowded.updates),
+      ...most,
+    },
     {
       what: `p50 with 8 in flight, ${large} against ${small}`,
-      value: of(large, 'p50_ms') / of(small, 'p50_ms'),
+      value: against(({ few }) => percentile(few.handledMs, 50)),
       ...most,
     },
   ];

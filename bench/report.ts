@@ -35,6 +35,12 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
+/** Returns the median of the ratios of two subjects in the same round; NaN without rounds. */
+export function ratioOf<T>(runs: readonly T[] = [], peers: readonly T[] = [], of: (run: T) => number): number {
+  const others = peers.map(of);
+  return median(runs.map((run, i) => of(run) / (others[i] ?? Number.NaN)));
+}
+
 /** Returns a percentile, interpolated between neighbours; NaN for an empty list. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -6,7 +6,7 @@ import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import type { Row, Target } from './report.ts';
-import { median, noiseOf, percentile, print, rowOf } from './report.ts';
+import { median, noiseOf, percentile, print, ratioOf, rowOf } from './report.ts';
 import type { Crowd } from './subject.ts';
 import type { Measured } from './subject-process.ts';
 
@@ -212,10 +212,8 @@ const COMPARED = {
 function targetsOf(rows: readonly Row[], runs: ReadonlyMap<string, readonly Measured[]>): readonly Target[] {
   const get = (subject: string, metric: string) => rows.find((row) => row.subject === subject && row.metric === metric);
   const of = (subject: string, metric: string) => get(subject, metric)?.median ?? Number.NaN;
-  const ratio = (subject: string, metric: keyof typeof COMPARED, peer: string) => {
-    const peers = (runs.get(peer) ?? []).map(COMPARED[metric]);
-    return median((runs.get(subject) ?? []).map((run, i) => COMPARED[metric](run) / (peers[i] ?? Number.NaN)));
-  };
+  const ratio = (subject: string, metric: keyof typeof COMPARED, peer: string) =>
+    ratioOf(runs.get(subject), runs.get(peer), COMPARED[metric]);
   /** With the floor that decides as the product does: above it stand only loading, encoding and the promises. */
   const compared = (metric: keyof typeof COMPARED, peer: string, by = 'deciding-floor') => ({
     value: ratio('anlin', metric, peer),

@@ -1,4 +1,6 @@
 import type { Row, Target } from '../report.ts';
+import { ratioOf } from '../report.ts';
+import type { Measured } from './cost-process.ts';
 import { KILLS } from './kill.ts';
 import { PACES } from './pace.ts';
 
@@ -8,26 +10,27 @@ const UNKNOWN_MAX = 13;
 const IN_FLIGHT_MAX = 64;
 
 /** Returns the targets measured in this run. A promise is judged by its worst round, other targets by the median. */
-export function targetsOf(rows: readonly Row[]): readonly Target[] {
+export function targetsOf(rows: readonly Row[], runs: ReadonlyMap<string, readonly Measured[]>): readonly Target[] {
   const get = (subject: string, metric: string) => rows.find((row) => row.subject === subject && row.metric === metric);
   const of = (subject: string, metric: string) => get(subject, metric)?.median ?? Number.NaN;
   const worst = (subject: string, metric: string) => get(subject, metric)?.max ?? Number.NaN;
-  const against = (peer: string) => of('anlin', 'throughput') / of(peer, 'throughput');
+  const faster = (peer: string, subject = 'anlin') =>
+    ratioOf(runs.get(peer), runs.get(subject), ({ seconds }) => seconds);
   const least = { at: 'least', unit: '×' } as const;
   const most = { at: 'most', unit: '' } as const;
   const bytes = { at: 'most', unit: ' B' } as const;
   const targets: readonly Target[] = [
-    { what: 'throughput against send-only', value: against('send-only'), bound: 0.8, ...least },
+    { what: 'throughput against send-only', value: faster('send-only'), bound: 0.8, ...least },
     {
       what: 'throughput against bullmq-per-recipient',
-      value: against('bullmq-per-recipient'),
+      value: faster('bullmq-per-recipient'),
       bound: 3.5,
       ...least,
-      floor: { by: 'send-only', value: against('bullmq-per-recipient') / against('send-only') },
+      floor: { by: 'send-only', value: faster('bullmq-per-recipient', 'send-only') },
     },
     {
       what: 'CPU against packed-chunks',
-      value: of('anlin', 'cpu_us') / of('packed-chunks', 'cpu_us'),
+      value: ratioOf(runs.get('anlin'), runs.get('packed-chunks'), ({ cpuUs }) => cpuUs),
       bound: 1.5,
       at: 'most',
       unit: '×',
