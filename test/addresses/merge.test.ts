@@ -147,6 +147,7 @@ test('two places that both have a past become one person: nothing is lost, and n
   await take('task_bothtook', 'volunteer_bbbbbbbb', 'confirmed');
   await take('task_bonlyone', 'volunteer_bbbbbbbb', 'confirmed');
   await write(waitForPlace(store, 'task_bwaits00', 'volunteer_bbbbbbbb', AT));
+  await write(waitForPlace(store, 'task_bwaits00', 'volunteer_dddddddd', AT + 1));
   // Both asked for a mediator; a volunteer took the other's request.
   await write(keepMediation(store, mediationOf(a, 'mediation_aaaaaaaa')));
   await write(
@@ -202,7 +203,8 @@ test('two places that both have a past become one person: nothing is lost, and n
   // Two tasks and five hours: the task that both took counts once, as far as it went.
   expect(await loadHoursSummary(store, 'volunteer_aaaaaaaa', AT)).toMatchObject({ tasks: 2, hours: 5, missed: 0 });
   expect((await loadTask(store, 'task_bothtook'))?.takers).toEqual(['volunteer_aaaaaaaa']);
-  expect((await loadTask(store, 'task_bwaits00'))?.waiting).toEqual(['volunteer_aaaaaaaa']);
+  // The place in a waiting list is kept.
+  expect((await loadTask(store, 'task_bwaits00'))?.waiting).toEqual(['volunteer_aaaaaaaa', 'volunteer_dddddddd']);
   expect((await loadOpenMediations(store)).map(({ record }) => [record.id, record.asker])).toEqual([
     ['mediation_bbbbbbbb', a],
   ]);

@@ -10,6 +10,7 @@ import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { Services } from '../../src/notify/services.ts';
 import { newContact } from '../../src/people/contact.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { checksumOf } from '../../src/store/records/checksum.ts';
 import type { Change } from '../../src/store/records/versioned-record.ts';
@@ -153,6 +154,34 @@ test('a clock step is void once a place was handed back or the waiting list grew
     expect(await act(what, change(task))).toBe('ok');
     expect(await act(`${what}:step`, step ?? NO_CHANGE)).toBe('conflict');
   }
+});
+
+test('a second tap on wait keeps the place in the waiting list', async () => {
+  const { store } = app.running;
+  const task = await giveTask(store, 1, app.simulator.world.now());
+  const [taker, first, second] = urns.slice(30, 33) as [Urn, Urn, Urn];
+  await tap(taker, task, 'taken');
+  for (const urn of [first, second, first]) {
+    await tap(urn, task, 'waited');
+    await app.advance(1000);
+  }
+  const { waiting } = (await loadTask(store, task.id)) ?? {};
+  expect(waiting).toEqual([first, second].map((urn) => volunteers[urns.indexOf(urn)]?.id));
+});
+
+test('a place that comes free goes to no one who left the waiting list meanwhile', async () => {
+  const { store, services: running } = app.running;
+  const now = app.simulator.world.now();
+  const task = await giveTask(store, 1, now);
+  const [waits] = volunteers as [Volunteer];
+  await bulkWrite(store, waitForPlace(store, task.id, waits.id, now).writes);
+  const seen = await loadTask(store, task.id);
+  const step = seen && (await timedTaskChange(store, seen, running.city.regions, now));
+  expect(step?.notices.map(({ to }) => to)).toEqual([waits.urn]);
+  await tap(waits.urn, task, 'not_waited');
+  const done = await commitAsSystem(store, { op: 'promote:late', what: 'test', ...(step ?? NO_CHANGE) }, now);
+  expect(done.type).toBe('conflict');
+  expect((await loadTask(store, task.id))?.takers).toEqual([]);
 });
 
 test('loads at one moment share a read, and a load after a commit sees it', async () => {

@@ -104,6 +104,8 @@ function joinWaitingList(acting: TaskActionContext): Outcome {
   if (refusal === undefined) return refuse('gone', ...TASK_BUTTONS.look(record));
   if (refusal !== 'full') return refuse(refusal);
   const says = [message(acting, 'done.waited', TASK_BUTTONS.all)];
+  // The old button of a person who waits already: the place in the list stays.
+  if (kept.waiting.includes(me.id)) return noChange('task_waited_before', ...says);
   return { outcome: 'task_waited', ...waitForPlace(store, record.id, me.id, now), says };
 }
 

@@ -101,7 +101,8 @@ async function promoteWaiting(store: Store, kept: KeptTask, id: VolunteerId, now
   const { checks, writes } = keepTask(store, record, kept);
   const { keys } = store;
   return {
-    checks: [...checks, ...taking.checks],
+    // A volunteer who left the list meanwhile gets no place.
+    checks: [...checks, ...taking.checks, { key: keys.taskWaiting(record.id), holds: id }],
     // The task stays due at once: more places may be free.
     writes: [
       ...writes,

@@ -91,10 +91,13 @@ async function takeOver(store: Store, to: VolunteerId, goes: Kept<Volunteer>, no
     if (team.record.leader === from) writes.push(...keepTeam(store, { ...team.record, leader: to }, team).writes);
   }
   const waits = recent.filter(({ waiting }) => waiting.includes(from));
-  for (const { record, takers, waiting } of waits) {
-    writes.push(['ZREM', keys.taskWaiting(record.id), from]);
-    const isIn = takers.includes(to) || takers.includes(from) || waiting.includes(to);
-    if (!isIn) writes.push(['ZADD', keys.taskWaiting(record.id), now, to]);
+  for (const { record, takers } of waits) {
+    const list = keys.taskWaiting(record.id);
+    const since = await orStoreAway(Promise.all([from, to].map((id) => redis.zscore(list, id))));
+    writes.push(['ZREM', list, from]);
+    // The person keeps the earlier of both places.
+    const first = Math.min(...since.flatMap((at) => (at === null ? [] : [Number(at)])));
+    if (!takers.includes(to) && !takers.includes(from)) writes.push(['ZADD', list, first, to]);
   }
   for (const { record } of recent) writes.push(['ZREM', keys.taskOffers(record.id), from]);
   const places = taken.map((task) => takePlaceOver(store, task, from, to));
