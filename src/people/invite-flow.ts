@@ -7,7 +7,7 @@ import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant, Role } from './role.ts';
 import { EVERYWHERE, ROLES } from './role.ts';
-import { MAY_APPOINT } from './staff-list.ts';
+import { mayAppoint } from './staff-list.ts';
 import { talk } from './talk.ts';
 
 type InviteFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly token: string };
@@ -58,7 +58,7 @@ export const inviteStaffTalk = talk({
     const chosen = narrowest(region, part, community) ?? regionOf(facts.grants);
     const scope = role === 'unit_staff' ? (unit ?? '') : chosen;
     const given = role as Role;
-    if (!rolesToGive(facts).includes(given) || scope === '') {
+    if (scope === '' || !mayAppoint(facts.grants, { role: given, scope }, facts.regions)) {
       return { outcome: 'invitation_refused', checks: [], writes: [], says: [{ key: 'flows/invite-staff:not_you' }] };
     }
     const { token } = facts;
@@ -83,9 +83,11 @@ function grantsOf(contact: Contact | undefined): readonly Grant[] {
   return contact?.grants ?? [];
 }
 
-function rolesToGive({ grants }: InviteFacts): readonly Role[] {
-  const may = new Set(grants.flatMap(({ role }) => MAY_APPOINT[role] ?? []));
-  return ROLES.filter((role) => may.has(role));
+/** Staff of units work in the whole city, all others in the organiser's region or a part of it. */
+function rolesToGive({ grants, regions }: InviteFacts): readonly Role[] {
+  return ROLES.filter((role) =>
+    mayAppoint(grants, { role, scope: role === 'unit_staff' ? EVERYWHERE : regionOf(grants) }, regions),
+  );
 }
 
 /** The region in which the organiser may invite: the office's, else the lead's street. */

@@ -11,7 +11,8 @@ type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[] };
 
 /** The flow in which an organiser gives back the role held longest; further roles need the flow again. */
 export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
-  .step('sure', confirm({ values: ({ facts }) => grantValues(facts) }))
+  // A role that was taken away meanwhile makes another one the first: its question is a new one.
+  .step('sure', confirm({ confirms: ({ facts }) => facts.grants[0], values: ({ facts }) => grantValues(facts) }))
   .end();
 
 export const leaveStaffTalk = talk({

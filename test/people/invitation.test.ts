@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { tapAtOnce } from '../cases/desk.ts';
+import { enlist, STREET, staff, tapAtOnce } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -61,4 +61,30 @@ test('a person who gives a role back is no longer on the staff list', async () =
   expect(await staffCount()).toBe(before);
   await phone.say('/work');
   await phone.sees(/这里是工作人员办件的地方/);
+});
+
+test('a yes to giving back a role that was taken away meanwhile gives back no other one', async () => {
+  const { store } = app.running;
+  const phone = await staff(app, '老何', 'dispatcher', STREET);
+  await enlist(app, phone, 'grid_worker', STREET);
+  await phone.say('/leave');
+  const asked = await phone.sees(/您现在是『锦绣街道』的受理员，真的不做了吗/);
+  const office = await staff(app, '平安办老许', 'office', '*');
+  await office.say('收回角色');
+  const { buttons } = await office.sees(/收回谁的角色/);
+  await office.tap(buttons.flat().find(({ text }) => /锦绣街道.*受理员|受理员.*锦绣街道/.test(text))?.text ?? '');
+  await office.sees(/收回『锦绣街道』受理员的角色/);
+  await office.tap('收回');
+  await phone.hasNew(/不用您做了/);
+  await phone.forge(asked.message_id, asked.buttons[0]?.[0]?.callback_data ?? '');
+  await app.settle();
+  expect(await store.redis.zcard(store.keys.staff('grid_worker', STREET))).toBe(1);
+});
+
+test('the office of a street invites no staff of units, which work in the whole city', async () => {
+  const phone = await staff(app, '街道平安办', 'office', STREET);
+  await phone.say('/invite');
+  const { buttons } = await phone.sees(/请他当什么/);
+  expect(buttons.flat().map(({ text }) => text)).toEqual(expect.arrayContaining(['受理员', '网格员', '街道负责人']));
+  expect(buttons.flat().map(({ text }) => text)).not.toContain('责任单位经办');
 });
