@@ -279,6 +279,17 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await expect.poll(toEnd).toBeLessThan(5);
   });
 
+  test('a long chat scrolls in its own frame: no scrolling takes the input field off the screen', async () => {
+    await start();
+    for (const text of ['上报', '帮助', '我的上报', '帮助']) await say(text);
+    await expect.poll(() => page.locator('.bot').count()).toBeGreaterThan(4);
+    const { top, below } = await page.evaluate(() => {
+      scrollTo(0, 99_999);
+      return { top: scrollY, below: document.documentElement.scrollHeight - innerHeight };
+    });
+    expect({ top, below }).toEqual({ top: 0, below: 0 });
+  });
+
   test('two tabs show one chat, and each act takes effect once', async () => {
     await start();
     const other = await open();
