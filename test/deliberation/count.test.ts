@@ -11,12 +11,16 @@ import { keepTopicBallot, loadTopicBallots } from '../../src/deliberation/ballot
 import { loadTopicSecrets, newTopicSecrets } from '../../src/deliberation/ballot/topic-secrets.ts';
 import type { Statement } from '../../src/deliberation/statement/statement.ts';
 import { keepStatement } from '../../src/deliberation/statement/statement.ts';
+import type { Steering } from '../../src/deliberation/steer/steer-actions.ts';
+import { actOnTopic } from '../../src/deliberation/steer/steer-actions.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
+import { mergeTopic } from '../../src/deliberation/topic/topic-life.ts';
 import { keepTopic, loadPromisedTopics, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { randomFrom } from '../../src/random.ts';
 import type { Write } from '../../src/store/commit.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { nullifierOf } from '../../src/surveys/ballot/ballot.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { COMMUNITY } from './neighbours.ts';
@@ -163,6 +167,48 @@ test('two places that become one person keep one ballot, and the code of the oth
   expect(ballots.map(({ answers }) => answers.choice).toSorted()).toEqual(['against', 'for']);
 });
 
+test('votes of both places of a person count, each question once, also where one place has told of itself only', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const { id } = await begin({ id: 'topic_both1234', coded: true });
+  const code = newHouseCode((below) => 6 % below);
+  await write(keepHouseCodes(store, COMMUNITY, [code], now + DAY_MS));
+  await vote(id, 11, { s0: 'agree', s1: 'agree' });
+  await vote(id, 12, { s1: 'disagree', s2: 'pass' });
+  const secrets = await loadTopicSecrets(store, id);
+  const key = secrets?.key ?? '';
+  const told = { key, nullifier: nullifierOf(key, urnOf(13)) };
+  await write([keepTopicBallot(store, id, told, { answers: { tenure: 'owner' } })]);
+  await vote(id, 14, { s3: 'agree' }, code);
+  const contact = newContact('zh-CN', 0);
+  for (const [from, to] of [
+    [12, 11],
+    [14, 13],
+  ] as const) {
+    const { checks, writes } = await moveVotes(store, { from: urnOf(from), to: urnOf(to), contact, now });
+    expect((await write(writes, checks)).type).toBe('ok');
+  }
+  const ballots = await loadTopicBallots(store, id, key);
+  expect(ballots.find(({ answers }) => answers.s0)?.answers).toEqual({ s0: 'agree', s1: 'agree', s2: 'pass' });
+  expect(ballots.find(({ answers }) => answers.s3)).toMatchObject({
+    answers: { tenure: 'owner', s3: 'agree' },
+    coded: true,
+  });
+  expect(Object.values(await store.redis.hgetall(store.keys.topicCodes(id)))).toEqual([told.nullifier]);
+});
+
+test('the code of a forgotten voter is free again for the household', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const { id } = await begin({ id: 'topic_forgot12', state: 'deciding', coded: true });
+  const code = newHouseCode((below) => 7 % below);
+  await write(keepHouseCodes(store, COMMUNITY, [code], now + DAY_MS));
+  expect(await vote(id, 21, { choice: 'for' }, code)).toBe('good');
+  await write([['ZADD', store.keys.topicsLeaving, now, urnOf(21)]]);
+  await app.tick('remove-topic-voters');
+  expect(await vote(id, 22, { choice: 'for' }, code)).toBe('good');
+});
+
 test('five hundred newer topics hide no vote from its removal, and no promise from the ledger', async () => {
   const { store } = app.running;
   const now = app.simulator.world.now();
@@ -180,6 +226,31 @@ test('five hundred newer topics hide no vote from its removal, and no promise fr
   expect(await store.redis.hlen(store.keys.topicTookPart(id))).toBe(0);
   expect((await loadPromisedTopics(store)).map((one) => one.record.id)).toEqual([promised.id]);
   await write(newer.map(([, key, , id]) => ['ZREM', key, id]));
+});
+
+test('two topics that two organisers join to each other at once do not both end', async () => {
+  const { store, services } = app.running;
+  const [one, other] = [
+    topicIn('seconding', { id: 'topic_one12345' }),
+    topicIn('seconding', { id: 'topic_other123' }),
+  ] as const;
+  await write([...keepTopic(store, one.record).writes, ...keepTopic(store, other.record).writes]);
+  const grants = [{ role: 'lead', scope: COMMUNITY, since: 0 }] as const;
+  const now = app.simulator.world.now();
+  const joins = [
+    [one, other],
+    [other, one],
+  ].map(([topic, into]) => {
+    const facts = { ...services.city, me: 'lead', grants, siblings: [into] } as unknown as Steering;
+    const answers = { next: 'merge', into: into?.record.id ?? null, dueAt: now };
+    return topic && actOnTopic(answers, topic, { store, facts, now });
+  });
+  const done: string[] = [];
+  for (const act of joins) if (act?.type === 'done') done.push((await write(act.writes, act.checks)).type);
+  expect(done).toEqual(['ok', 'conflict']);
+  const lead = { me: 'lead', grants, regions: services.city.regions };
+  const closing = { ...other.record, closing: true } as const;
+  expect(mergeTopic(one.record, closing, lead, now)).toEqual({ type: 'refused', why: 'not_now' });
 });
 
 test('no vote arrives once counting has begun', async () => {

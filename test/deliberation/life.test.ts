@@ -5,16 +5,18 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { countSeconds } from '../../src/deliberation/ballot/count-votes.ts';
 import { eligibility } from '../../src/deliberation/ballot/eligibility.ts';
+import { holdMeeting } from '../../src/deliberation/meeting/hold-meeting-flow.ts';
 import type { TopicPromise, Work } from '../../src/deliberation/promise/promise.ts';
 import { BROKEN_AFTER_MS, promiseLedger, stateOfPromise } from '../../src/deliberation/promise/promise.ts';
 import { workOfCase, workOfProject, workOfTask } from '../../src/deliberation/promise/work.ts';
 import { nextStatement } from '../../src/deliberation/statement/statement.ts';
-import type { Addressee, TopicState } from '../../src/deliberation/topic/topic.ts';
+import type { Addressee, Topic, TopicState } from '../../src/deliberation/topic/topic.ts';
 import { topicValues } from '../../src/deliberation/topic/topic-card.ts';
 import type { TopicStep } from '../../src/deliberation/topic/topic-life.ts';
 import {
   acceptTopic,
   appealTopic,
+  changePromise,
   declineTopic,
   endSeconding,
   enterMinute,
@@ -31,7 +33,7 @@ import { demoCityData } from '../../src/demo/city.ts';
 import { newContact } from '../../src/people/contact.ts';
 import type { Role } from '../../src/people/role.ts';
 import type { KeptTask } from '../../src/volunteers/tasks/task.ts';
-import { NOW } from '../engine/play.ts';
+import { NOW, Play } from '../engine/play.ts';
 import { topicIn } from './topic-scenarios.ts';
 
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
@@ -227,6 +229,39 @@ test('the ledger counts what was due by its first date, and a changed date is ne
     overdue: 1,
     due: 4,
   });
+});
+
+test('a promise with a later date is not overdue any more, and is looked at on that date again', () => {
+  const overdue = topic('promised', { promise: PROMISE, late: true });
+  const changed = { why: '管线要先改', from: PROMISE.due, at: NOW };
+  const step = changePromise(overdue, { due: NOW + 9 * DAY_MS, changed }, community);
+  if (step.type !== 'done') throw new Error(why(step));
+  const card = (record: Topic) => JSON.stringify(topicValues(record, city, { results: {}, objections: undefined }));
+  expect(card(overdue)).toContain('flows/topics:overdue');
+  expect(card(step.topic)).not.toContain('flows/topics:overdue');
+  expect(step.topic.late).toBeUndefined();
+  // Another change leaves an overdue promise overdue.
+  expect(changePromise(overdue, { cases: ['case_a'] }, community)).toMatchObject({ topic: { late: true } });
+});
+
+test('a minute counts no more people than the meeting has, and not more in favour than came', () => {
+  const meeting = { ...MEETING, at: NOW - HOUR_MS };
+  const kept = { version: 1, record: topic('deciding', { kind: 'meeting', meeting }) };
+  const facts = { ...community, topic: kept, checked: {}, now: NOW };
+  const play = new Play(holdMeeting, facts);
+  const refused = { all: 'too_small', present: 'too_large', agree: 'too_large' } as const;
+  const isRefusedAt = (step: keyof typeof refused) => {
+    expect(play.question.step).toBe(step);
+    expect(play.because).toMatchObject({ reason: refused[step] });
+  };
+  play.do('0');
+  isRefusedAt('all');
+  play.do('420', '421');
+  isRefusedAt('present');
+  play.do('211', '212');
+  isRefusedAt('agree');
+  play.do('211', { tap: 'yes' });
+  expect(play.answers).toMatchObject({ all: 420, present: 211, agree: 211, passed: true });
 });
 
 test('only a lead of the region promises', () => {

@@ -8,6 +8,7 @@ import type { TopicBoard, TopicPage } from '../../src/console/pages/topics.ts';
 import { keepTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { keepTopic, loadTopic, loadTopics } from '../../src/deliberation/topic/topic-store.ts';
 import { lifeOf } from '../../src/demo/history/life.ts';
+import { contactFields, loadPerson } from '../../src/people/person-store.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
@@ -417,6 +418,27 @@ test('a forgotten person leaves no proposal, no vote and no mark behind', { time
   expect(await store.redis.hlen(store.keys.topicBallots(id))).toBe(0);
   expect(await store.redis.hlen(store.keys.topicTookPart(id))).toBe(0);
   await expectInvariants(store);
+});
+
+test('a proposer who moved away still reads the own topic, and takes it back to propose another', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const [mover] = (await neighbours(app, ['搬家的人'], { home: OTHER_COMMUNITY })) as [Phone];
+  const words = '在二号楼前的空地种几棵树';
+  await propose(mover, words);
+  const urn = `telegram:${mover.id}` as const;
+  const { contact, version } = await loadPerson(store, urn);
+  if (!contact) throw new Error('There is no contact.');
+  const moved = Object.entries(contactFields({ ...contact, home: COMMUNITY })).flat();
+  await bulkWrite(store, [['HSET', store.keys.person(urn), 'version', String(version + 1), ...moved]]);
+  services.persons.drop(urn);
+  await mover.say('提一件事');
+  await mover.sees(/种几棵树/);
+  await mover.tap('看一看');
+  await mover.tap('不提了');
+  await mover.sees(/好，不提了/);
+  expect(await newest()).toMatchObject({ state: 'withdrawn', words });
 });
 
 test('all that this left behind holds together', async () => {

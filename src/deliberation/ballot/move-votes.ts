@@ -7,10 +7,11 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { nullifierOf } from '../../surveys/ballot/ballot.ts';
 import { keepProposer, loadOpenTopics, loadOwnTopic } from '../topic/topic-store.ts';
-import { keepTopicBallot, loadTopicBallot } from './topic-ballot.ts';
+import type { TopicBallot } from './topic-ballot.ts';
+import { DECLARED_NAMES, keepTopicBallot, loadTopicBallot } from './topic-ballot.ts';
 import { loadTopicSecrets } from './topic-secrets.ts';
 
-/** Moves a person's votes, marks, proposal and digest. One person keeps one ballot: that at `to`, where both voted. */
+/** Moves a person's votes, marks, proposal and digest. Two ballots become one; on a question of both, the vote at `to` counts. */
 export const moveVotes: MovePast = async (store, move) => {
   const topics = await loadOpenTopics(store);
   const votes = await Promise.all(topics.map(({ record: { id } }) => moveIn(store, id, move)));
@@ -54,16 +55,29 @@ async function moveBallot(
     orStoreAway(redis.hgetall(keys.topicCodes(id))),
   ]);
   if (!moved) return [];
-  // A code that was spent on the dropped ballot is free again.
+  const stays = own && hasVotes(own) ? own : moved;
+  const ballot = own ? joinBallots(stays, stays === own ? moved : own) : moved;
+  // A code that was spent on the other ballot is free again.
   const spent = Object.entries(codes).flatMap(([mark, on]): readonly Write[] => {
     if (on !== was) return [];
-    return own ? [['HDEL', keys.topicCodes(id), mark]] : [['HSET', keys.topicCodes(id), mark, becomes]];
+    return stays === own ? [['HDEL', keys.topicCodes(id), mark]] : [['HSET', keys.topicCodes(id), mark, becomes]];
   });
   return [
     ['HDEL', keys.topicBallots(id), was],
-    ...(own ? [] : [keepTopicBallot(store, id, { key, nullifier: becomes }, moved)]),
+    keepTopicBallot(store, id, { key, nullifier: becomes }, ballot),
     ...spent,
   ];
+}
+
+/** False for a ballot that holds only what the person told of themselves. */
+function hasVotes({ answers }: TopicBallot): boolean {
+  return Object.keys(answers).some((question) => !DECLARED_NAMES.some((name) => name === question));
+}
+
+/** The ballot that stays, with the answers that only the other one has. Statements of both places count together. */
+function joinBallots(stays: TopicBallot, other: TopicBallot): TopicBallot {
+  const said = (stays.said ?? 0) + (other.said ?? 0);
+  return { ...stays, answers: { ...other.answers, ...stays.answers }, ...(said > 0 ? { said } : {}) };
 }
 
 async function moveTies(store: Store, { from, to }: Move): Promise<Change> {

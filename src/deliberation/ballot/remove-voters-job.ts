@@ -6,6 +6,7 @@ import type { Write } from '../../store/commit.ts';
 import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { joinChanges } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
 import { nullifierOf } from '../../surveys/ballot/ballot.ts';
 import type { Topic } from '../topic/topic.ts';
 import { withdrawTopic } from '../topic/topic-life.ts';
@@ -38,9 +39,18 @@ async function votesOf(store: Store, { record: { id } }: Kept<Topic>, urn: Urn):
   if (!secrets) return [];
   return [
     ['HDEL', keys.topicTookPart(id), nullifierOf(secrets.part, urn)],
-    ...(secrets.key === '' ? [] : [['HDEL', keys.topicBallots(id), nullifierOf(secrets.key, urn)] as const]),
+    ...(secrets.key === '' ? [] : await ballotOf(store, id, nullifierOf(secrets.key, urn))),
     // A count that runs now conflicts on this number and starts again without the person.
     ['HINCRBY', keys.topic(id), 'left', 1],
+  ];
+}
+
+/** Deletes a ballot. The code that was spent on it is free again for the household. */
+async function ballotOf({ redis, keys }: Store, id: string, nullifier: string): Promise<readonly Write[]> {
+  const codes = Object.entries(await orStoreAway(redis.hgetall(keys.topicCodes(id))));
+  return [
+    ['HDEL', keys.topicBallots(id), nullifier],
+    ...codes.flatMap(([mark, on]) => (on === nullifier ? [['HDEL', keys.topicCodes(id), mark] as const] : [])),
   ];
 }
 

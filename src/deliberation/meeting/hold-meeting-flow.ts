@@ -53,9 +53,18 @@ function ruleOf({ facts, answers }: Here): QuorumRule {
   return QUORUM_RULES.find((one) => one.id === id) ?? (QUORUM_RULES[0] as QuorumRule); // the list is never empty
 }
 
-const heads = () =>
-  number<HoldMeetingFacts, Answers>({ relevant: isMinute, min: 0, max: PEOPLE_MAX, values: boundsOf });
-const area = () => number<HoldMeetingFacts, Answers>({ relevant: countsArea, min: 0, max: AREA_MAX, decimals: true });
+/** The count that bounds another: no more come than there are, and no more agree than came. */
+type Whole = keyof Omit<Answers, 'rule'>;
+
+const heads = (whole?: Whole) =>
+  number<HoldMeetingFacts, Answers>({ relevant: isMinute, ...within(whole, PEOPLE_MAX), values: boundsOf });
+const area = (whole?: Whole) =>
+  number<HoldMeetingFacts, Answers>({ relevant: countsArea, ...within(whole, AREA_MAX), decimals: true });
+
+function within(whole: Whole | undefined, most: number) {
+  if (whole === undefined) return { min: 1, max: most };
+  return { min: 0, max: ({ answers }: { readonly answers: Answers }) => answers[whole] ?? most };
+}
 
 /** Prepares a lawful meeting and keeps what its minute states. The meeting decides; no tap here is a vote of it. */
 export const holdMeeting = flow<HoldMeetingFacts>({ id: 'hold-meeting', version: 1, lifetimeSeconds: 24 * 3600 })
@@ -66,10 +75,10 @@ export const holdMeeting = flow<HoldMeetingFacts>({ id: 'hold-meeting', version:
   .step('agenda', text({ relevant: isPlan, maxLength: 300, written: true, screen: personShield }))
   .step('all', heads())
   .step('all_area', area())
-  .step('present', heads())
-  .step('present_area', area())
-  .step('agree', heads())
-  .step('agree_area', area())
+  .step('present', heads('all'))
+  .step('present_area', area('all_area'))
+  .step('agree', heads('present'))
+  .step('agree_area', area('present_area'))
   .step('passed', confirm({ relevant: isMinute, values: (here: Here) => ({ result: computed(here) }) }))
   .end();
 

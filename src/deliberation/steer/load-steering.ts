@@ -39,6 +39,7 @@ export async function loadSteering({ store, city, person, position, now }: LoadC
       ({ record }) =>
         record.region === chosen?.record.region &&
         record.id !== chosen.record.id &&
+        !record.closing &&
         ['seconding', 'discussing'].includes(record.state),
     ),
     waiting: statements.filter(({ state }) => state === 'waiting').slice(0, LISTED_MAX),

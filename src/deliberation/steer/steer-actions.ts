@@ -12,7 +12,7 @@ import { DISCUSSION_DAYS } from '../topic/topic.ts';
 import type { TopicRefusal, TopicStep } from '../topic/topic-life.ts';
 import { acceptTopic, changePromise, declineTopic, mergeTopic, promiseTopic } from '../topic/topic-life.ts';
 import { mayModerate } from '../topic/topic-rights.ts';
-import { countRefusal, keepTopic, queueTopicNews } from '../topic/topic-store.ts';
+import { checkRound, countRefusal, keepTopic, queueTopicNews } from '../topic/topic-store.ts';
 import type { loadSteering } from './load-steering.ts';
 
 export type Steering = City & Awaited<ReturnType<typeof loadSteering>>;
@@ -95,7 +95,11 @@ export function actOnTopic(
     }
     case 'merge': {
       const into = facts.siblings.find(({ record }) => record.id === answers.into)?.record;
-      return into ? keep(mergeTopic(topic, into, facts, now), news('merged')) : { type: 'refused', why: 'not_now' };
+      const act: Act = into
+        ? keep(mergeTopic(topic, into, facts, now), news('merged'))
+        : { type: 'refused', why: 'not_now' };
+      // Another organiser may join that topic to this one at the same moment.
+      return into && act.type === 'done' ? { ...act, checks: [...act.checks, checkRound(store, into)] } : act;
     }
     case 'statements':
       return judgeStatement(answers, topic, { store, facts, now });

@@ -83,7 +83,7 @@ export function mergeTopic(topic: Topic, into: Topic, who: Steerer, now: number)
   if (!mayModerate(topic, who)) return refused('not_you');
   if (topic.id === into.id) return refused('same_topic');
   if (into.region !== topic.region) return refused('other_region');
-  if (!['seconding', 'discussing'].includes(into.state)) return refused('not_now');
+  if (!['seconding', 'discussing'].includes(into.state) || into.closing) return refused('not_now');
   return entered({ ...topic, into: into.id satisfies TopicId }, 'merged', now, now + TIED_MS);
 }
 
@@ -171,9 +171,11 @@ export function promiseTopic(topic: Topic, promise: TopicPromise, who: Steerer, 
 export function changePromise(topic: Topic, change: Partial<TopicPromise>, who: Steerer): TopicStep {
   const { promise } = topic;
   if (topic.state !== 'promised' || !promise || promise.verdict !== undefined) return refused('not_now');
-  return maySteer(topic, who)
-    ? { type: 'done', topic: { ...topic, promise: { ...promise, ...change } } }
-    : refused('not_you');
+  if (!maySteer(topic, who)) return refused('not_you');
+  const { late, ...rest } = topic;
+  // A later date is not over yet.
+  const overdue = late && change.due === undefined ? { late } : {};
+  return { type: 'done', topic: { ...rest, ...overdue, promise: { ...promise, ...change } } };
 }
 
 /** No answer came in time. */

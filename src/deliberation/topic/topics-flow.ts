@@ -105,7 +105,9 @@ export const topicsTalk = talk({
     ]);
     const own = ownTopic?.record.id;
     const isRecent = ({ since }: Topic) => now - since < ENDED_LISTED_MS;
-    const listed = inHome.filter(
+    // A proposer who moved keeps the own topic: it can be taken back, and holds up the next one.
+    const elsewhere = ownTopic && !inHome.some(({ record }) => record.id === own) ? [ownTopic] : [];
+    const listed = [...elsewhere, ...inHome].filter(
       ({ record }) => record.id === own || (isPublicTopic(record) && (isOpenTopic(record) || isRecent(record))),
     );
     const ordered = listed.toSorted((a, b) => Number(isOpenTopic(b.record)) - Number(isOpenTopic(a.record)));
