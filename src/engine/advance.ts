@@ -47,6 +47,8 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
   const run = { flow, facts, now };
   if (now > stored.expires) return { type: 'ended', how: 'expired', step: stored.step };
   const session = settle(run, stored);
+  if (Object.keys(session.answers).length < Object.keys(stored.answers).length)
+    return showOldButton(run, session, 'changed');
   const step = findStep(run, session.step);
   if (!step) throw new Error(`Flow ${flow.id} has no steps.`);
 

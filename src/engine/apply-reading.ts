@@ -52,12 +52,14 @@ export function applyAnswer<F>(
   for (const later of resets) delete answers[later];
   Object.assign(answers, also);
   const answered = lineOf(run, answers, step);
+  const there =
+    session.seal === undefined ? session : { ...session, seals: { ...session.seals, [step.id]: session.seal } };
   const all = readOut(run, answers);
   const next = firstOpen(run, all);
   // A review never counts as answered: after "send" it is the first open step unless an answer is missing.
   if (next && next.id !== step.id) {
     const because = found ? { because: { type: 'found', name: found } as const } : {};
-    return { ...ask(run, moveTo(run, { ...session, answers: all }, next.id)), answered, ...because };
+    return { ...ask(run, moveTo(run, { ...there, answers: all }, next.id)), answered, ...because };
   }
   return { type: 'finished', answers: contextOf(run, all).answers, given: all, answered };
 }

@@ -1,15 +1,32 @@
 import type { FlowStep } from './flow.ts';
 import type { FlowRun } from './path.ts';
 import { findStep, firstOpen, isRelevant } from './path.ts';
+import { questionOf } from './question.ts';
 import type { Session } from './session.ts';
 
 /** Moves the session to a step that the flow still asks. Thus a new flow version never strands a session. */
 export function settle<F>(run: FlowRun<F>, stored: Session): Session {
   const session = stored.version === run.flow.version ? stored : { ...stored, version: run.flow.version };
+  const answers = withoutChanged(run, session);
   const step = findStep(run, session.step);
-  if (step && isRelevant(run, step, session.answers)) return session;
-  const next = firstOpen(run, session.answers) ?? run.flow.steps.at(-1);
-  return moveTo(run, session, next?.id ?? '');
+  if (answers === session.answers && step && isRelevant(run, step, answers)) return session;
+  const next = firstOpen(run, answers) ?? run.flow.steps.at(-1);
+  return moveTo(run, { ...session, answers }, next?.id ?? '');
+}
+
+/**
+ * Drops answers to what others have changed since: the next open objection, another text. A question with a seal of its own
+ * shows the change itself.
+ */
+function withoutChanged<F>(run: FlowRun<F>, session: Session): Session['answers'] {
+  const { answers, seals = {}, step: here } = session;
+  const sealOf = (step: string) => questionOf(run, { ...omit(session, 'draft', 'leaving'), step }).seal;
+  const changed = Object.keys(seals).filter((id) => {
+    const step = id === here || answers[id] === undefined ? undefined : findStep(run, id);
+    return step && isRelevant(run, step, answers) && sealOf(id) !== seals[id];
+  });
+  if (changed.length === 0 || (findStep(run, here) && sealOf(here) !== '')) return answers;
+  return Object.fromEntries(Object.entries(answers).filter(([id]) => !changed.includes(id)));
 }
 
 /** Puts the session on another step; its draft begins with the answer given there before. */

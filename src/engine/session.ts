@@ -18,5 +18,7 @@ export type Session = {
   readonly full?: string;
   /** Seal of the question as the person saw it last: a typed answer holds for that alone, as a tap does. */
   readonly seal?: string;
+  /** Seals of answered questions, by step: what follows holds for what these questions showed. */
+  readonly seals?: Readonly<Record<string, string>>;
   readonly expires: number; // ms since the epoch
 };

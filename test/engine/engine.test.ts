@@ -211,6 +211,21 @@ describe('moving in a flow', () => {
     },
   );
 
+  test('words after a question whose matter changed are not taken for what stands there now', () => {
+    const shown = { version: 1 };
+    const sealed = flow<typeof shown>({ id: 'sealed', version: 1, lifetimeSeconds: DAY })
+      .step('sure', confirm({ confirms: (here) => here.facts.version }))
+      .step('words', text({ maxLength: 20 }))
+      .end();
+    const play = new Play(sealed, shown);
+    play.do({ tap: 'yes' });
+    shown.version = 2;
+    play.do('这是理由');
+    expect([play.at, play.because, play.answers]).toEqual(['sure.ask', { type: 'changed' }, {}]);
+    const done = play.do({ tap: 'yes' }, '这是理由');
+    expect(done).toMatchObject({ type: 'finished', answers: { sure: true, words: { text: '这是理由' } } });
+  });
+
   test('a forged button changes nothing', () => {
     const play = new Play(everything, facts);
     play.do(...toDays, { tap: 'fix.review' }, { tap: 'sun' });

@@ -169,6 +169,25 @@ test('an answer is for the objection on the screen, not for the one that follows
   expect([play.question.values, play.because]).toEqual([{ objection: '二' }, { type: 'changed' }]);
 });
 
+test('a typed reason is for the objection that was judged, not for the one that follows', () => {
+  const objected = ['一', '二'].reduce<Honour>(
+    (honour, words) => honourOf(objectToHonour(honour, { mark: words, words, at: THURSDAY })),
+    noticed(),
+  );
+  const own = (record: Honour) => [{ version: 1, record, parts: ['decide'] as const }];
+  const rest = { me: 'second', mark: '', wanted: undefined, mayNominate: false, isHomeKnown: true };
+  const facts = { ...cityOf({ ...NEW_CITY, ...demoCityData() }, []), ...rest, honours: own(objected) };
+  const play = new Play(honours, facts, { honour: objected.id });
+  play.do({ tap: 'answer' }, { tap: 'no' });
+  facts.honours = own(honourOf(answerHonour(objected, false, act('third'))));
+  play.do('查过了，不属实');
+  expect([play.at, play.question.values, play.because]).toEqual([
+    'upheld.ask',
+    { objection: '二' },
+    { type: 'changed' },
+  ]);
+});
+
 test('an objection waits for its answer, is made once a person, and declines the honour if it is upheld', () => {
   const objected = honourOf(objectToHonour(noticed(), { mark: 'm1', words: '没修好', at: THURSDAY }));
   expect(objected.objections[0]?.due).toBe(momentOf('2026-10-09T17:00'));
