@@ -139,6 +139,12 @@ export function limitEnd(from: number, limit: Limit): number {
   }
 }
 
+/** The end of a limit that stood still for this long: one in working days ends at the next closing time of offices. */
+export function movedEnd(from: number, limit: Limit, stoodMs: number): number {
+  const end = limitEnd(from, limit) + stoodMs;
+  return stoodMs > 0 && limit.endsWith('wd') ? afterWorkingDays(end - CLOSES_MS - 1, 1) : end;
+}
+
 /** Halves a limit; working days are rounded up. */
 export function halveLimit(limit: Limit): Limit {
   const amount = Number.parseFloat(limit) / 2;

@@ -1,5 +1,5 @@
 import type { Limit } from '../calendar.ts';
-import { delayedEnd, limitEnd } from '../calendar.ts';
+import { delayedEnd, limitEnd, movedEnd } from '../calendar.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 
 /** A running deadline: the step it belongs to, its start and its end (ms since the epoch). */
@@ -35,7 +35,7 @@ export function clocksOf(record: HazardCase): readonly Clock[] {
   const { clock, contained, frozenMs = 0 } = record;
   if (working && clock) {
     if (clock.contain && contained === undefined) {
-      clocks.push({ for: 'contain', from: clock.from, due: limitEnd(clock.from, clock.contain) + frozenMs });
+      clocks.push({ for: 'contain', from: clock.from, due: movedEnd(clock.from, clock.contain, frozenMs) });
     }
     clocks.push({ for: 'cure', from: clock.from, due: cureDue(record) ?? 0 });
   }
@@ -61,7 +61,7 @@ const ANSWER_LIMIT: Limit = '72h';
 /** Deadline of the cure (根治), ms since the epoch; undefined before acceptance. */
 export function cureDue({ clock, extended, frozenMs = 0 }: HazardCase): number | undefined {
   if (!clock) return undefined;
-  return extended?.until ?? limitEnd(clock.from, clock.cure) + frozenMs;
+  return extended?.until ?? movedEnd(clock.from, clock.cure, frozenMs);
 }
 
 /** Green (绿), amber (黄) from 80 % of the time on, red (红) after the deadline. */

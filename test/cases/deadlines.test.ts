@@ -142,6 +142,19 @@ describe('a case in progress', () => {
     expect(cureDue({ ...CASE, extended: { until: at('2026-11-30 17:00'), times: 1 } })).toBe(at('2026-11-30 17:00'));
   });
 
+  test.each([
+    ['3d 2h', '2026-11-30 17:00'],
+    ['2d 17h', '2026-11-30 17:00'],
+    ['1d', '2026-11-27 17:00'],
+    ['1h', '2026-11-27 17:00'],
+    ['0h', '2026-11-26 17:00'],
+  ])('in working days that was shelved for %s ends when offices close', (shelved, due) => {
+    const [days, hours] = [/(\d+)d/, /(\d+)h/].map((unit) => Number(unit.exec(shelved)?.[1] ?? 0));
+    const frozenMs = ((days ?? 0) * 24 + (hours ?? 0)) * 3600_000;
+    const clock = { from: at('2026-11-23 10:00'), cure: '3wd' } as const;
+    expect(cureDue({ ...CASE, clock, frozenMs })).toBe(at(due));
+  });
+
   test('that is urgent must be accepted within 15 minutes, day and night', () => {
     const night = at('2026-11-28 02:00');
     const [clock] = clocksOf({ ...CASE, state: 'submitted', since: night, urgent: true });
