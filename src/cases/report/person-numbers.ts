@@ -132,10 +132,13 @@ function isLuhn(digits: string): boolean {
 // --- Plates (GA 36) and accounts.
 
 const PLATE =
-  /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.\-—_/,]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳](?![A-Z0-9])/g;
+  /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.\-—_/,]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳领使](?![A-Z0-9])/g;
 /** Plates of the armed police. */
 const PLATE_WJ =
   /(?<![A-Z0-9])WJ[ ·-]?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?[ ·-]?\d{4}[A-Z0-9](?![A-Z0-9])/g;
+/** Plates of embassies and of the army. A unit behind the number counts people or things: 使123456人受益. */
+const PLATE_STATE =
+  /(?:(?<![致促迫即驱行大天特公])使[ ·-]?\d{3}[ ·-]?\d{3}|(?<!\p{Script=Han})[军空海][A-Z][ ·-]?\d{5})(?![\dA-Z人名个户元块次台辆吨米斤千万室号])/gu;
 const PLATE_SAID =
   /(?:车牌|牌照|牌号|车号|尾号)(?:号码|号)?(?:是|为|[:：])? ?(?<part>\p{Script=Han}{0,3}(?=[A-Z0-9]*\d)[A-Z0-9]{4,10})(?![A-Z0-9])/gu;
 /** Its letter or digits are spoken, or the province is written by another character of the same sound. */
@@ -184,9 +187,17 @@ const HANDLE =
 const EMAIL = /[A-Z0-9._%+-]+ ?(?:@|＠|\(AT\)|AT(?= ?(?:QQ|163|126|GMAIL)))[ ]?[A-Z0-9-]+(?: ?\. ?[A-Z]{2,})+/g;
 
 export function findPlates(text: string): readonly Span[] {
-  return [PLATE, PLATE_WJ, PLATE_SAID, PLATE_SPOKEN, PLATE_ALIKE, PLATE_LONG, PLATE_PARTS, ...PLATES_TOLD].flatMap(
-    (pattern) => spansOf(pattern, text, 'plate'),
-  );
+  return [
+    PLATE,
+    PLATE_WJ,
+    PLATE_STATE,
+    PLATE_SAID,
+    PLATE_SPOKEN,
+    PLATE_ALIKE,
+    PLATE_LONG,
+    PLATE_PARTS,
+    ...PLATES_TOLD,
+  ].flatMap((pattern) => spansOf(pattern, text, 'plate'));
 }
 
 export function findAccounts(text: string): readonly Span[] {
