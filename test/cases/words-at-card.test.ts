@@ -48,3 +48,18 @@ test('words at the card answer the question that the staff asked', async () => {
   await zhou.tap('跳过');
   await zhou.sees(/您的回答记在/);
 });
+
+test('words at the card of a withdrawn case add nothing to it', async () => {
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  await openCase(zhou, number);
+  await zhou.tap('撤回这一件');
+  await zhou.hasNew(/撤回/);
+  await zhou.say('是');
+  await zhou.hasNew(/撤回了|已撤回/);
+  const { state } = await caseOf(app, zhou);
+  await openCase(zhou, number);
+  await zhou.say('旁边还有个小孩差点绊倒');
+  await zhou.sees(/请点下面的按钮/);
+  expect([state, (await caseOf(app, zhou)).additions ?? []]).toEqual(['withdrawn', []]);
+});
