@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { makeApiKey } from '../../src/cases/api-key.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import {
@@ -23,6 +24,7 @@ import type { CategoryPage, ImportAnswer } from '../../src/console/pages/city-da
 import type { PeoplePage } from '../../src/console/pages/people.ts';
 import type { AuditPage, SettingsPage } from '../../src/console/pages/settings.ts';
 import type { StandardList } from '../../src/console/pages/standards.ts';
+import type { TaskRow } from '../../src/console/pages/tasks.ts';
 import { PAGES, ROLES_OF_PAGE } from '../../src/console/pages.ts';
 import { writeXlsx } from '../../src/files/write-xlsx.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
@@ -35,6 +37,7 @@ import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Change, Kept } from '../../src/store/records/versioned-record.ts';
+import { keepTask } from '../../src/volunteers/tasks/task-store.ts';
 import { caseOf, enlist, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -42,6 +45,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { crowd, giveTask } from '../volunteers/crowd.ts';
 import { Browser, leaveStaff, signIn, stepUp } from './browser.ts';
 
 const OTHER_STREET = '990102001000';
@@ -111,6 +115,25 @@ describe('who may see what', () => {
     const { status, headers } = await new Browser(app).get(path);
     expect(status).toBe(401);
     expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('the pages of people and tasks count and list what the reader can open', async () => {
+    const { store } = app.running;
+    const now = app.simulator.world.now();
+    const applicant = await app.phone('报名的人');
+    await crowd(store, [`telegram:${applicant.id}`], now, { state: 'applied' });
+    const [near, far] = [
+      await signIn(app, await staff(app, '本街道负责人', 'lead', STREET)),
+      await signIn(app, await staff(app, '别处负责人', 'lead', OTHER_STREET)),
+    ];
+    const appliedOn = async (browser: Browser) =>
+      ((await browser.get('/people')).body as unknown as PeoplePage).applied;
+    expect([await appliedOn(near), await appliedOn(far)]).toEqual([1, 0]);
+    // A task may be given ninety days ahead.
+    const task = { ...(await giveTask(store, 1, now)), from: now + 85 * DAY_MS, until: now + 85 * DAY_MS + HOUR_MS };
+    await bulkWrite(store, keepTask(store, task).writes);
+    const listed = async (browser: Browser) => ((await browser.get('/tasks')).body as unknown as TaskRow[]).length;
+    expect([await listed(near), await listed(far)]).toEqual([1, 0]);
   });
 
   test('a case outside the scope is unknown: its card, its photos and its deeds', async () => {

@@ -5,8 +5,9 @@ import { addHistory, loadOwnCases, submissionEvent } from '../../src/cases/case-
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { routeFor } from '../../src/cases/routing.ts';
 import type { AlertPage, AlertsPage } from '../../src/console/pages/alerts.ts';
+import { alertIdOf } from '../../src/review/alerts/alert.ts';
 import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
-import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
+import { keepAlert, loadAlert, loadAlerts } from '../../src/review/alerts/alert-store.ts';
 import { precisionOf } from '../../src/review/alerts/precision.ts';
 import { dayStart, loadCaseCounts } from '../../src/review/alerts/series/case-counts.ts';
 import { loadWindowCases } from '../../src/review/alerts/window-cases.ts';
@@ -201,6 +202,25 @@ test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere 
   await other.sees(/现在没有苗头/);
   const [after] = (await loadAlerts(store)).filter(({ record }) => record.regions[0] === OWN);
   expect(after?.record).toMatchObject({ state: 'acted', answer: 'confirmed', measure: 'announcement' });
+});
+
+test('a lead sends volunteers to the own street also where the neighbouring one has more of the cases', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [found] = (await loadAlerts(store)).filter(({ record }) => record.regions[0] === OWN);
+  if (!found) throw new Error('There is no alert.');
+  const both = { ...found.record, regions: [OWN, ELSEWHERE], detector: 'scan', street: ELSEWHERE } as const;
+  const { answer: _answer, answeredAt: _at, measure: _measure, task: _task, ...open } = both;
+  const id = alertIdOf(open.end, open);
+  await bulkWrite(store, keepAlert(store, { ...open, id, state: 'raised', raisedAt: now }).writes);
+  await lead.forge((await lead.sees(/./)).message_id, `go/alerts/${id}.looked`);
+  await lead.hasNew(/请了两位志愿者明天白天/);
+  const [task] = await loadTasks(store, [(await loadAlert(store, id))?.record.task ?? '']);
+  expect(task?.record.region).toBe(OWN);
+  await bulkWrite(store, [
+    ['DEL', store.keys.alert(id)],
+    ['ZREM', store.keys.alerts, id],
+  ]);
 });
 
 test('the console shows a lead the alerts of the own ground with their weeks, and nothing of elsewhere', {

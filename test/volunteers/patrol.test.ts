@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { loadHoursSummary, SHIFTS_PATH, shiftsFileName } from '../../src/volunteers/hours/volunteer-hours.ts';
-import { loadTasksBetween } from '../../src/volunteers/tasks/task-store.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { newTaskId } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, loadTasksBetween } from '../../src/volunteers/tasks/task-store.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -10,6 +13,7 @@ import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { volunteers } from './by-phone.ts';
+import { giveTask } from './crowd.ts';
 
 let app: TestApp;
 let organiser: Phone;
@@ -123,6 +127,27 @@ test('a plan can be stopped before its first task, and a plan without a slot is 
   await organiser.say('取消');
   await organiser.tap('不要了');
   expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
+});
+
+test('a task of the next quarter is on the board at once', {
+  timeout: 30_000,
+}, async () => {
+  const { store } = app.running;
+  const from = now() + 85 * DAY_MS;
+  const base = await giveTask(store, 2, now());
+  const far: Task = { ...base, id: newTaskId(), from, until: from + HOUR_MS, words: '下个季度的演练' };
+  await bulkWrite(store, keepTask(store, far).writes);
+  const colleague = await staff(app, '网格员小郑', 'grid_worker', COMMUNITY);
+  await colleague.say('任务板');
+  const { buttons } = await colleague.sees(/最近的任务/);
+  expect(JSON.stringify(buttons)).toContain(far.id);
+  for (const { id, region } of [base, far])
+    await bulkWrite(store, [
+      ['DEL', store.keys.task(id)],
+      ...[store.keys.tasks, store.keys.tasksIn(region), store.keys.tasksClock, store.keys.tasksKept].map(
+        (key) => ['ZREM', key, id] as const,
+      ),
+    ]);
 });
 
 test('a daily patrol fills its places by itself for two weeks', {

@@ -16,6 +16,8 @@ import {
 } from '../../src/volunteers/mediation/mediation.ts';
 import { isStaffedForNight } from '../../src/volunteers/tasks/safety.ts';
 import type { KeptTask, Participation, Task } from '../../src/volunteers/tasks/task.ts';
+import type { TaskBoardFacts } from '../../src/volunteers/tasks/task-board-actions.ts';
+import { boardActions } from '../../src/volunteers/tasks/task-board-actions.ts';
 import { slotAfter } from '../../src/volunteers/tasks/task-plan.ts';
 import {
   checkIn,
@@ -293,4 +295,24 @@ test('a certificate’s code mixes letters and digits, and its sheet is a valid 
   expect(pdf.slice(start, start + 4)).toBe('xref');
   const offsets = [...pdf.matchAll(/^(\d{10}) 00000 n/gm)].map(([, at]) => Number(at));
   for (const [i, at] of offsets.entries()) expect(pdf.slice(at).startsWith(`${i + 1} 0 obj`)).toBe(true);
+});
+
+test('an organiser elsewhere who leads a team here sees no phone numbers of its members', () => {
+  const member = person({ phone: 'sealed' });
+  const kept: KeptTask = {
+    version: 1,
+    clockEpoch: '',
+    record: task({ team: 'team_aaaaaaaa' }),
+    takers: [member.id],
+    waiting: [],
+    parts: { [member.id]: { state: 'taken', at: 0 } },
+  };
+  const actionsWith = (scope: string) => {
+    const grants = [{ role: 'grid_worker', scope, since: 0 }] as const;
+    const facts = { regions, grants, leads: ['team_aaaaaaaa'], tasks: [kept], people: [member], myId: undefined };
+    return boardActions({ facts: facts as unknown as TaskBoardFacts, answers: { task: kept.record.id }, now: NOW });
+  };
+  expect(actionsWith(HERE)).toContain('phones_shown');
+  expect(actionsWith(FAR)).not.toContain('phones_shown');
+  expect(actionsWith(FAR)).toContain('code_shown');
 });

@@ -9,6 +9,7 @@ import { colleagueId, loadStaff, WHO_LENGTH } from '../../people/staff-list.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadTeams } from '../../volunteers/teams/team-store.ts';
 import { organiserGrants } from '../../volunteers/volunteer/volunteer.ts';
+import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 import { readerFor } from '../reader.ts';
 import type { ConsoleEnv } from '../sign-in/session.ts';
 
@@ -28,7 +29,7 @@ export type PeoplePage = {
   }[];
   readonly contacts: number;
   readonly volunteers: number;
-  /** Applications that wait for review. */
+  /** Applications that wait for the caller's review. */
   readonly applied: number;
   readonly teams: readonly {
     readonly id: string;
@@ -52,7 +53,7 @@ export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
       loadTeams(store),
       orStoreAway(redis.zcard(keys.persons)),
       orStoreAway(redis.hlen(keys.volunteers)),
-      orStoreAway(redis.zcard(keys.volunteersApplied)),
+      orStoreAway(redis.zrange(keys.volunteersApplied, 0, '-1')).then((ids) => loadVolunteers(store, ids)),
     ]);
     const factors = new Set((await withFactor(staff, organiser.person, services)).map(({ id }) => id));
     return c.json<PeoplePage>({
@@ -68,7 +69,7 @@ export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
       })),
       contacts,
       volunteers,
-      applied,
+      applied: applied.filter(({ record }) => anyGrantCovers(own, record.region, city.regions)).length,
       teams: teams
         .filter(({ record }) => anyGrantCovers(own, record.region, city.regions))
         .map(({ record: { id, name, region, capacity } }) => ({

@@ -23,8 +23,8 @@ export type TaskRow = {
   readonly taken: number;
 };
 
-/** Days of the board, before and after now. */
-const SPAN_DAYS = 28;
+/** Days of the board before now. All coming tasks are listed: they are given 90 days ahead at most. */
+const BACK_DAYS = 28;
 
 /** 任务: `GET /`, in the order of their beginning. The talk `task-board` shows and moves one. */
 export function taskRoutes(services: Services): Hono<ConsoleEnv> {
@@ -34,8 +34,8 @@ export function taskRoutes(services: Services): Hono<ConsoleEnv> {
     const { store, city, now } = services;
     const reader = readerFor(organiser, services);
     const grants = organiserGrants(organiser.grants);
-    const [from, to] = [now() - SPAN_DAYS * DAY_MS, now() + SPAN_DAYS * DAY_MS];
-    const ids = await orStoreAway(store.redis.zrange(store.keys.tasks, String(from), String(to), 'BYSCORE'));
+    const from = now() - BACK_DAYS * DAY_MS;
+    const ids = await orStoreAway(store.redis.zrange(store.keys.tasks, String(from), '+inf', 'BYSCORE'));
     const tasks = (await loadTasks(store, ids)).filter(({ record }) =>
       anyGrantCovers(grants, record.region, city.regions),
     );

@@ -128,7 +128,8 @@ export const alertsTalk = talk({
     if (!isAlertOf(kept.record, facts.grants, MAY_ANSWER_ALERTS, facts))
       return sayOfUnit(kept, next, { store, facts, now });
     const deed = ALERT_DEEDS.find((one) => one === next);
-    const task = deed === 'looked' ? lookTask(kept.record, facts.me, facts, now) : undefined;
+    const ground = groundOf(kept.record, facts.grants, facts);
+    const task = deed === 'looked' && ground ? lookTask(kept.record, ground, facts.me, facts, now) : undefined;
     const measure = ALERT_MEASURES.find((one) => one === answers.measure);
     const details = { ...(task ? { task: task.id } : {}), ...(measure ? { measure } : {}) };
     const changed = deed && changeAlert(kept.record, deed, now, details);
@@ -193,7 +194,7 @@ function inspect(
   return { ...done, outcome: 'alert_acted', checks, writes, says: [doneMessage(alert, 'acted', facts), ...done.says] };
 }
 
-/** The region whose premises are designated: the street with most cases, else a region of the alert, on the person's ground. */
+/** The region on which a person acts: the street with most cases, else a region of the alert, on the own ground. */
 function groundOf({ street, regions }: Alert, grants: readonly Grant[], city: City): string | undefined {
   const own = grants.filter(isOnGround);
   return [...(street === undefined ? [] : [street]), ...regions].find((one) => anyGrantCovers(own, one, city.regions));

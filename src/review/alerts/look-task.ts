@@ -9,9 +9,8 @@ import type { Alert } from './alert.ts';
 const BEGINS = '09:00';
 const LASTS_MS = 8 * HOUR_MS;
 
-/** The task of walking the street with most of the cases, for two volunteers by day. Its words are Chinese, as all given tasks are. */
-export function lookTask(alert: Alert, by: string, { categories, regions }: City, now: number): Task {
-  const region = alert.street ?? alert.regions[0] ?? regions.all('city')[0] ?? '';
+/** The task of walking a region of the alert, for two volunteers by day. Its words are Chinese, as all given tasks are. */
+export function lookTask(alert: Alert, region: string, by: string, { categories }: City, now: number): Task {
   const from = momentOf(`${dayOf(now + DAY_MS)}T${BEGINS}`);
   const what = categories.nameOf(alert.leading?.category ?? alert.what)['zh-CN'] ?? '';
   return {

@@ -2,6 +2,7 @@ import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import type { Grant } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Change } from '../../store/records/versioned-record.ts';
@@ -49,12 +50,14 @@ export function boardActions({ facts, answers, now }: TaskBoardContext): readonl
   const open = record.state === 'open' && record.until > now;
   const proven = Object.values(parts).some(({ state, proof }) => state === 'proven' && proof);
   const hasPhones = facts.people.some(({ phone }) => phone !== undefined);
+  // Organisers of the place call; the leader of a team does not, also not with a role elsewhere.
+  const mayCall = anyGrantCovers(facts.grants, record.region, facts.regions);
   return [
     ...(proven ? ['proofs_shown'] : []),
     ...(states.includes('proven') ? ['confirmed'] : []),
     ...(open && record.case === undefined ? ['code_shown'] : []),
     ...(open && !record.urged && states.includes('taken') ? ['urged'] : []),
-    ...(open && hasPhones && takers.length > 0 && facts.grants.length > 0 ? ['phones_shown'] : []),
+    ...(open && hasPhones && takers.length > 0 && mayCall ? ['phones_shown'] : []),
     ...(open ? ['cancelled'] : []),
   ];
 }

@@ -57,7 +57,7 @@ export const taskBoardTalk = talk({
     const isMine = ({ record }: KeptTask) =>
       (record.team !== undefined && leads.some((team) => team === record.team)) ||
       anyGrantCovers(grants, record.region, city.regions);
-    const span = [store.keys.tasks, String(now - 28 * DAY_MS), String(now + 30 * DAY_MS), 'BYSCORE'] as const;
+    const span = [store.keys.tasks, String(now - 28 * DAY_MS), '+inf', 'BYSCORE'] as const;
     const all = (await loadTasks(store, await orStoreAway(store.redis.zrange(...span)))).filter(isMine);
     const { task } = position.answers;
     const asked = typeof task === 'string' ? await loadTask(store, task) : undefined;
