@@ -18,6 +18,7 @@ import { idsAtStage } from '../../src/cases/desk/stage-order.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { makeWebhook } from '../../src/cases/webhook.ts';
+import { loadCityData, saveCityData, undoCityChange } from '../../src/city/city-store.ts';
 import type { PostedForm } from '../../src/console/forms.ts';
 import type { CaseCard, CasePage } from '../../src/console/pages/cases.ts';
 import type { CategoryPage, ImportAnswer } from '../../src/console/pages/city-data.ts';
@@ -134,6 +135,25 @@ describe('who may see what', () => {
     await bulkWrite(store, keepTask(store, task).writes);
     const listed = async (browser: Browser) => ((await browser.get('/tasks')).body as unknown as TaskRow[]).length;
     expect([await listed(near), await listed(far)]).toEqual([1, 0]);
+  });
+
+  test('premises in a street that an import adds are on their page at once', async () => {
+    const { store } = app.running;
+    // The page is open before the import.
+    expect((await browserOf('office').get('/units')).status).toBe(200);
+    const { regions, premises } = await loadCityData(store);
+    const [first] = premises;
+    const street = regions.find(({ id }) => id === STREET);
+    if (!first || !street) throw new Error('The city has no premises or no street.');
+    const added = { ...street, id: '990101099000', names: { 'zh-CN': '新街道' } };
+    const school = { ...first, id: 'new-school', region: added.id };
+    const parts = { regions: [...regions, added], premises: [...premises, school] };
+    await saveCityData(store, parts, 'test', app.simulator.world.now());
+    await app.tick('city-reload');
+    const lead = await signIn(app, await staff(app, '新街道负责人', 'lead', added.id));
+    expect((await lead.get(`/units/${school.id}`)).status).toBe(200);
+    await undoCityChange(store, app.simulator.world.now());
+    await app.tick('city-reload');
   });
 
   test('a case outside the scope is unknown: its card, its photos and its deeds', async () => {

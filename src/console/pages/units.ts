@@ -57,9 +57,9 @@ type UnitSettings = { readonly services: Services; readonly photos: string };
 /** 创建: `GET /`, `GET /plan`, `GET /<premises>`, its photos. The talk `my-premises` moves a round. */
 export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  const { store, city, now } = services;
+  const { store, now } = services;
   const seen = (grants: Parameters<typeof maySee>[0]) =>
-    [...services.city.premises.values()].filter((one) => maySee(grants, one, city));
+    [...services.city.premises.values()].filter((one) => maySee(grants, one, services.city));
   app.get('/', async (c) => {
     const organiser = c.get('organiser');
     const reader = readerFor(organiser, services);
@@ -102,7 +102,8 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
   app.route('/standards', standardRoutes(services));
   app.get('/:id', async (c) => {
     const organiser = c.get('organiser');
-    const premises = services.city.premises.get(c.req.param('id'));
+    const { city } = services;
+    const premises = city.premises.get(c.req.param('id'));
     if (!premises || !maySee(organiser.grants, premises, city)) return c.json({ error: 'not_found' }, 404);
     const kept = await loadRoundsOf(store, premises.id);
     const current = currentRound({ rounds: kept }) ?? kept[0];
@@ -123,11 +124,12 @@ export function unitRoutes({ services, photos }: UnitSettings): Hono<ConsoleEnv>
   });
   /** Contacts do not see it: the inspection that it may open comes unannounced. */
   async function fewReportsAt({ id, region }: Premises, grants: Parameters<typeof maySee>[0]) {
-    if (!mayMove({ region }, grants, city.regions)) return undefined;
+    if (!mayMove({ region }, grants, services.city.regions)) return undefined;
     return (await loadReportCounts(store))?.record.few.find((one) => one.premises === id);
   }
   app.get('/:id/photos/:same', async (c) => {
     const { id, same } = c.req.param();
+    const { city } = services;
     const premises = city.premises.get(id);
     // A photo may tell where it was taken from: only those who decide see it, not the premises.
     if (!premises || !isLead(c.get('organiser').grants, premises, city)) return c.json({ error: 'not_found' }, 404);

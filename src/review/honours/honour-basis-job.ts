@@ -11,7 +11,7 @@ import { keepHonour, loadHonours } from './honour-store.ts';
 
 /** Draws each approval of honours whose time is over, and names the honours of its lot. */
 export function honourBasisJob(services: Services): Job {
-  const { store, city, log } = services;
+  const { store, log } = services;
   return {
     name: 'honour-bases',
     every: HOUR_MS,
@@ -36,7 +36,9 @@ export function honourBasisJob(services: Services): Job {
           keepHonourBasis(store, basis, before),
           ...named.map(({ kept, honour }) => keepHonour(store, honour, kept)),
         ]);
-        const notices = await Promise.all(named.map(({ honour }) => honourNotices(store, 'named', honour, city)));
+        const notices = await Promise.all(
+          named.map(({ honour }) => honourNotices(store, 'named', honour, services.city)),
+        );
         await commitAndNotify({ op: `${id}:drawn`, what: 'honour_basis_drawn', ...change }, notices.flat(), services);
       };
       const ids = due.map(({ id }) => id);
