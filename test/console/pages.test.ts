@@ -18,7 +18,7 @@ import { copyDemoData, openDemo } from '../demo-app.ts';
 import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
 import { report } from '../report.ts';
-import { bytesOf } from './browser.ts';
+import { bytesOf, linkOf } from './browser.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the console pages are skipped.');
 
@@ -307,6 +307,42 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await context.setOffline(false);
     await button('再试一次').click();
     await expect.poll(() => page.locator('.state').innerText()).toMatch(/这里还没有隐患/);
+  });
+
+  test('more tabs than a browser opens connections all load: a hidden tab follows no changes until it is shown', async () => {
+    await signInAs('平安办老郑');
+    const tabs: Page[] = [];
+    const setHidden = (tab: Page, hidden: boolean) =>
+      tab.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    for (let i = 0; i < 7; i += 1) {
+      const tab = await context.newPage();
+      tabs.push(tab);
+      await tab.goto(address('/tasks'), { timeout: 15_000 });
+      await tab.locator('.live.on').waitFor({ timeout: 15_000 });
+      await setHidden(tab, true);
+    }
+    await tabs[0]?.locator('.live.on').waitFor({ state: 'detached' });
+    if (tabs[0]) await setHidden(tabs[0], false);
+    await tabs[0]?.locator('.live.on').waitFor();
+    for (const tab of tabs) await tab.close();
+  });
+
+  test('a link of the chat signs in its person, also in a browser where a colleague is signed in', async () => {
+    await signInAs('平安办老郑');
+    const people = (await fetch(`${simulator.url}/sim/people`).then((answer) => answer.json())) as {
+      readonly id: number;
+      readonly first_name: string;
+    }[]; // the simulator's own answer
+    const wu = Phone.at(simulator.url, people.find(({ first_name }) => first_name === '受理员老吴')?.id ?? 0);
+    const token = await linkOf(wu);
+    await page.goto('about:blank');
+    await page.goto(address(`#t=${token}`));
+    await wu.tap(await page.locator('.number').innerText());
+    await page.locator('.account summary').filter({ hasText: '受理员' }).waitFor();
+    expect(page.url()).toBe(address());
   });
 
   test('a page that a role may not open says who can', async () => {

@@ -24,15 +24,21 @@ export function onReconnect(listener: () => void): () => void {
 const PAUSE_MS = 1000;
 const PAUSE_MAX_MS = 15_000;
 
-/** Keeps the stream open for as long as the page is. */
+/**
+ * Keeps the stream open while the page is on the screen, and reports a reconnection when it is again.
+ * A browser opens six connections to a server for all its tabs: streams of hidden ones would leave the next page none.
+ */
 export async function followChanges(): Promise<void> {
   if (started) return;
   started = true;
   let pause = PAUSE_MS;
   let before = false;
   for (;;) {
+    await shown();
+    const hidden = new AbortController();
+    document.addEventListener('visibilitychange', () => hidden.abort(), { once: true });
     try {
-      const response = await fetch('/console/api/stream', { headers: headers() });
+      const response = await fetch('/console/api/stream', { headers: headers(), signal: hidden.signal });
       if (response.status === 401) session.value = 'out';
       if (response.ok && response.body) {
         pause = PAUSE_MS;
@@ -43,12 +49,26 @@ export async function followChanges(): Promise<void> {
         await readEvents(response.body);
       }
     } catch {
-      online.value = false;
+      if (!hidden.signal.aborted) online.value = false;
     }
     live.value = 'off';
+    if (hidden.signal.aborted) continue;
     await new Promise((done) => setTimeout(done, pause));
     pause = Math.min(PAUSE_MAX_MS, pause * 2);
   }
+}
+
+/** Resolves when the page is on the screen. */
+function shown(): Promise<void> {
+  return new Promise((done) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      done();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
 }
 
 async function readEvents(body: ReadableStream<Uint8Array>): Promise<void> {

@@ -35,7 +35,8 @@ function Console() {
 
 const app = document.getElementById('app');
 if (app) render(<Console />, app);
-// Launch data name the person who opened the page: they come before a session that this browser still has.
-if (new URLSearchParams(location.hash.slice(1)).has('tgWebAppData')) session.value = 'out';
+// A link of the chat and launch data name the person who opened the page: they come before a session of this browser.
+const given = new URLSearchParams(location.hash.slice(1));
+if (given.has('t') || given.has('tgWebAppData')) session.value = 'out';
 else void enter();
 fetchPage();
