@@ -69,6 +69,6 @@ export async function openOwnerInvitation(store: Store, now: number): Promise<st
   const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
   const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
   const checks = [{ key: keys.meta, field: 'owner_token', is: kept ?? '' }];
-  await commitAsSystem(store, { op: `owner:${token}`, what: 'owner_invited', checks, writes }, now);
+  await commitAsSystem(store, { op: `owner:${token}:${now}`, what: 'owner_invited', checks, writes }, now);
   return INVITATION_PREFIX + token;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
+import { INVITATION_MS, invitationWrites, newToken, openOwnerInvitation } from '../../src/people/invitation.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { enlist, STREET, staff, tapAtOnce } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
@@ -87,4 +87,24 @@ test('the office of a street invites no staff of units, which work in the whole 
   const { buttons } = await phone.sees(/请他当什么/);
   expect(buttons.flat().map(({ text }) => text)).toEqual(expect.arrayContaining(['受理员', '网格员', '街道负责人']));
   expect(buttons.flat().map(({ text }) => text)).not.toContain('责任单位经办');
+});
+
+test('the owner who gives the role back on the first day leaves a link that the right person can use', async () => {
+  const fresh = await openTestApp();
+  const { store, owner } = fresh.running;
+  const now = () => fresh.simulator.world.now();
+  const installer = await fresh.phone('装机的人');
+  await installer.say(`/start ${owner}`);
+  await installer.tap('愿意');
+  await installer.sees(/您现在是/);
+  expect(await openOwnerInvitation(store, now())).toBeUndefined();
+  await installer.say('/leave');
+  await installer.tap('不做了');
+  await installer.sees(/不再是/);
+  // As a restart does.
+  const again = await openOwnerInvitation(store, now());
+  const right = await fresh.phone('平安办主任');
+  await right.say(`/start ${again}`);
+  await right.sees(/愿意吗/);
+  await fresh.close();
 });
