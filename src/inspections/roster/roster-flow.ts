@@ -189,17 +189,21 @@ function actOnShift(
   const own = facts.shifts.map((one) => one.record).filter(({ taken }) => taken === facts.me);
   if ((deed === 'taken' || deed === 'swapped') && isBusy(record, own))
     return noChange('shift_refused', { key: 'flows/roster:busy', values });
+  const others = facts.colleagues.filter(({ who }) => who !== facts.me);
+  const holder = others.filter(({ who }) => who === record.taken);
   if (deed === 'cancelled')
     return {
       outcome: 'shift_cancelled',
       ...removeShift(store, kept),
       says: [{ key: 'flows/roster:done.cancelled', values }],
+      tells: urnsOf(holder).map((to) => ({
+        to,
+        said: { key: 'flows/roster:news.cancelled', values: shiftValues(record, '', facts) },
+      })),
     };
   const note = (answers.note as { readonly text?: string } | undefined)?.text;
   const changed = changeShift(record, deed, facts.me, note);
-  const others = facts.colleagues.filter(({ who }) => who !== facts.me);
-  const tells =
-    deed === 'swap_asked' ? others : deed === 'swapped' ? others.filter(({ who }) => who === record.taken) : [];
+  const tells = deed === 'swap_asked' ? others : deed === 'swapped' ? holder : [];
   return {
     outcome: `shift_${deed}`,
     ...keepShift(store, changed, kept),
@@ -210,7 +214,7 @@ function actOnShift(
         buttons: [shiftButton(record, 'look')],
       },
     ],
-    tells: [...new Set(tells.map(({ urn }) => urn))].map((to) => ({
+    tells: urnsOf(tells).map((to) => ({
       to,
       said: {
         key: `flows/roster:news.${deed}`,
@@ -219,6 +223,11 @@ function actOnShift(
       },
     })),
   };
+}
+
+/** A colleague with two roles is told once. */
+function urnsOf(colleagues: readonly StaffGrant[]) {
+  return [...new Set(colleagues.map(({ urn }) => urn))];
 }
 
 /** Records whether the place answered its test call in time; by whom is not kept. */

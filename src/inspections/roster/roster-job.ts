@@ -48,7 +48,7 @@ async function step(id: string, services: Services, now: number): Promise<void> 
   const told = { ...record, told: [...(record.told ?? []), next.step] };
   const change = keepShift(store, told, kept);
   const notices = isStillNews(record, next.step, now) ? await noticesOf(kept, next.step, services, now) : [];
-  const op = `shift:${id}:${next.step}`;
+  const op = `shift:${id}:${kept.version}:${next.step}`;
   const old = next.step === 'end' ? await oldShifts(services, now) : [];
   await commitAndNotify({ op, what: 'shift_told', ...change, writes: [...change.writes, ...old] }, notices, {
     ...services,

@@ -55,7 +55,8 @@ export function changeShift(shift: Shift, deed: Exclude<ShiftDeed, 'cancelled'>,
     case 'swap_asked':
       return { ...shift, swapAsked: true };
     case 'handed_back': {
-      const { taken: _gone, ...free } = rest;
+      // The gap is a new one, also on the last day.
+      const { taken: _gone, told: _told, ...free } = rest;
       return free;
     }
     case 'note_written':

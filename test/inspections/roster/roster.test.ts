@@ -121,3 +121,39 @@ test('a test call is answered by place: in time yes, after a minute no; who answ
   ];
   expect(JSON.stringify(stored)).not.toContain(store.pseudonym(`telegram:${wu.id}`));
 });
+
+test('a shift that comes back on its last day is told as a gap again, and one that is cancelled to its holder', {
+  timeout: 60_000,
+}, async () => {
+  await lead.say('值班');
+  await lead.tap('排新的班');
+  await lead.tap('锦绣街道');
+  await lead.say('明天');
+  await lead.say('1');
+  await lead.tap('白天');
+  await lead.tap('一个');
+  await lead.sees(/排好了：锦绣街道 1 班/);
+  const ahead = (await shifts()).find(({ from }) => from > now());
+  if (!ahead) throw new Error('A shift was planned.');
+  await wu.say('值班');
+  await wu.tap('⬜');
+  await wu.tap('我来值');
+  await wu.sees(/您接下了/);
+  await app.advance(ahead.from - now() - 5 * HOUR_MS);
+  await app.tick('roster');
+  await wu.say('值班');
+  await wu.tap('🙋');
+  await wu.tap('退回');
+  await wu.sees(/退回了/);
+  await app.tick('roster');
+  await lead.hasNew(/还没有人值：锦绣街道/);
+  await lead.tap('我来值');
+  await lead.sees(/您接下了/);
+  // The office of the city takes the shift away.
+  const office = await staff(app, '平安办老许', 'office', '*');
+  await office.say('值班');
+  await office.tap('👤');
+  await office.tap('取消这一班');
+  await office.sees(/这一班取消了/);
+  await lead.hasSeen(/您的这一班取消了：锦绣街道/);
+});
