@@ -9,6 +9,8 @@ type BatchSettings = {
   readonly stopping: () => boolean;
 };
 
+type CallAll<Item, Answer> = (items: readonly Item[]) => Promise<readonly Answer[]>;
+
 const RETRY_MS = 500;
 
 /**
@@ -16,9 +18,18 @@ const RETRY_MS = 500;
  * So `callAll` must be safe to run twice.
  */
 export function batchCalls<Item, Answer>(
-  callAll: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { log, failure, stopping }: BatchSettings,
+  callAll: CallAll<Item, Answer>,
+  settings: BatchSettings,
 ): (item: Item) => Promise<Answer | undefined> {
+  return heldCalls(callAll, settings, 0).add;
+}
+
+/** The same for items that are held until `flush` or for this time, ms; 0: until the end of the round. */
+export function heldCalls<Item, Answer>(
+  callAll: CallAll<Item, Answer>,
+  { log, failure, stopping }: BatchSettings,
+  holdMs: number,
+): { add(item: Item): Promise<Answer | undefined>; flush(): void } {
   type Waiting = { readonly item: Item; readonly done: (answer: Answer | undefined) => void };
   const waiting: Waiting[] = [];
 
@@ -36,9 +47,18 @@ export function batchCalls<Item, Answer>(
     for (const [i, { done }] of batch.entries()) done(answers?.[i]);
   };
 
-  return (item) =>
-    new Promise((done) => {
-      if (waiting.length === 0) setImmediate(() => answerAll(waiting.splice(0)));
-      waiting.push({ item, done });
-    });
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    if (waiting.length > 0) answerAll(waiting.splice(0));
+  };
+  return {
+    add: (item) =>
+      new Promise((done) => {
+        if (waiting.length === 0 && holdMs === 0) setImmediate(flush);
+        else if (waiting.length === 0) timer = setTimeout(flush, holdMs);
+        waiting.push({ item, done });
+      }),
+    flush,
+  };
 }

@@ -243,6 +243,24 @@ test('every recipient gets one message, and the counts add up to the audience', 
   expect(await store.redis.hget(store.keys.person(`paper:${FIRST + 5}`), 'gone')).toBe('blocked');
 });
 
+test('at no time has the store passed more than 64 recipients without an outcome', { timeout: 30_000 }, async () => {
+  const store = await storeOf();
+  await begin(store, 1500);
+  const { channel } = paper(async (_to, nth) => {
+    await new Promise((go) => setTimeout(go, nth % 3));
+    return { type: 'sent', ref: '7' };
+  });
+  await watch(store, channel);
+  let most = 0;
+  for (let state: string | null = 'sending'; state === 'sending'; ) {
+    const [cursor, settled, now] = await client.hmget(store.keys.broadcastRun('b1'), 'cursor', 'settled', 'state');
+    most = Math.max(most, Number(cursor ?? 0) - Number(settled ?? 0));
+    state = now ?? null;
+  }
+  expect(most).toBeLessThanOrEqual(64);
+  expect(most).toBeGreaterThan(32);
+});
+
 test('after a takeover, calls in flight count as unknown; urgent ones are sent once more', {
   timeout: 30_000,
 }, async () => {

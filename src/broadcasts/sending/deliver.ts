@@ -30,8 +30,8 @@ export type Delivery = { close(): Promise<void> };
 
 /** Bounds the unknown outcomes of a kill. */
 const IN_FLIGHT_MAX = 64;
-/** A run asks for more recipients once this many calls have ended: with 32, nearly none was under way when the answer came. */
-const FREE_MIN = 16;
+/** A run asks for more recipients once this many calls have ended; the other half is under way until the answer comes. */
+const FREE_MIN = IN_FLIGHT_MAX / 2;
 /** Runs that take turns; further ones wait until one of them ends. */
 const RUNS_MAX = 10;
 const IDLE_MS = 500;
@@ -103,6 +103,8 @@ export async function openDelivery({
     const run = opened.get(id) ?? (await openOnce(id));
     if (!run) return IDLE_MS;
     await inFlight.until(IN_FLIGHT_MAX - Math.min(FREE_MIN, run.most));
+    // The outcomes reach the store before the claim that takes their room: both go out in one write.
+    for (const { outcomes } of opened.values()) outcomes.flush();
     const room = Math.min(run.most, IN_FLIGHT_MAX - inFlight.size());
     const { state, wait, recipients } = await claimRecipients(run, room, store);
     if (state === 'fenced') opened.clear();
@@ -118,7 +120,7 @@ export async function openDelivery({
 
   const openOnce = async (id: string): Promise<OpenRun | undefined> => {
     // The takeover settles every call without an outcome, so this process's own calls must end first.
-    await inFlight.until(0);
+    await inFlight.recorded();
     const fenced = () => opened.delete(id);
     const run = await openRun(id, { store, log, open, stopping: () => closed, fenced });
     if (run) opened.set(id, run);
@@ -132,7 +134,7 @@ export async function openDelivery({
       wake();
       await running;
       await preparation.end();
-      await inFlight.until(0);
+      await inFlight.recorded();
       await lease.close();
     },
   };

@@ -12,7 +12,7 @@ export type OpenRun = {
   /** All addresses of a person get it. */
   readonly urgent: boolean;
   readonly render: RenderForContact;
-  readonly record: ReturnType<typeof outcomeWriter>;
+  readonly outcomes: ReturnType<typeof outcomeWriter>;
   readonly chunks: Map<number, Promise<readonly Urn[]>>;
   /** The place after the last claimed one, as far as this process knows. */
   next: number;
@@ -48,12 +48,12 @@ export async function openRun(
     orStoreAway(store.redis.hget(store.keys.broadcastRun(id), 'kind')),
   ]);
   if (!render) throw new Error(`The run ${id} has no broadcast record to send.`);
-  const record = outcomeWriter({ store, id, log, stopping, fenced });
+  const outcomes = outcomeWriter({ store, id, log, stopping, fenced });
   const run: OpenRun = {
     id,
     urgent: kind === 'urgent',
     render,
-    record,
+    outcomes,
     chunks: new Map(),
     next: 0,
     due: [],

@@ -1,7 +1,7 @@
 import type { SendOutcome, Urn } from '../../channels/channel.ts';
 import { schemeOf } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
-import { batchCalls } from '../../store/batch-calls.ts';
+import { heldCalls } from '../../store/batch-calls.ts';
 import { sendingKeys } from '../../store/scripts/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -66,14 +66,14 @@ type WriterSettings = {
   readonly fenced: () => void;
 };
 
-/** Opens the outcome writer of a run. It batches records of one moment; each resolves once it is durable. */
-export function outcomeWriter({
-  store,
-  id,
-  log,
-  stopping,
-  fenced,
-}: WriterSettings): (outcome: OutcomeRecord) => Promise<unknown> {
+/** An outcome is written this long after it is known at the latest, ms: it is part of the bound on unknown outcomes. */
+const HOLD_MS = 5;
+
+/** Opens the outcome writer of a run. It holds records for a moment or until `flush`; each resolves once it is durable. */
+export function outcomeWriter({ store, id, log, stopping, fenced }: WriterSettings): {
+  add(outcome: OutcomeRecord): Promise<unknown>;
+  flush(): void;
+} {
   const { redis, keys } = store;
   const write = async (batch: readonly OutcomeRecord[]): Promise<readonly string[]> => {
     const delivered = batch.filter(isPlain).sort((a, b) => a.place - b.place);
@@ -99,7 +99,7 @@ export function outcomeWriter({
     }
     return batch.map(() => state);
   };
-  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
+  return heldCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping }, HOLD_MS);
 }
 
 function isPlain({ outcome, more }: OutcomeRecord): boolean {

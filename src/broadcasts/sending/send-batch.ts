@@ -17,6 +17,8 @@ type BatchSettings = {
   readonly inFlight: InFlight;
 };
 
+type RecordOutcome = OpenRun['outcomes']['add'];
+
 /** Starts one call to each recipient; each call stays in `inFlight` until its outcome is recorded. */
 export function sendBatch(recipients: readonly Recipient[], run: OpenRun, settings: BatchSettings): void {
   const { store, log, inFlight } = settings;
@@ -24,9 +26,17 @@ export function sendBatch(recipients: readonly Recipient[], run: OpenRun, settin
   const now = Date.now();
   for (const recipient of recipients) {
     const wait = chatWait(recipient.clock - now, interval, burst);
-    const work =
-      wait > 0 ? run.record({ place: recipient.place, outcome: 'later', ms: wait }) : sendOne(recipient, run, settings);
-    inFlight.add(work.catch((error) => log.error({ err: error }, 'a recipient of a run could not be served')));
+    inFlight.add((known) => {
+      const record: RecordOutcome = (outcome) => {
+        known();
+        return run.outcomes.add(outcome);
+      };
+      const work =
+        wait > 0
+          ? record({ place: recipient.place, outcome: 'later', ms: wait })
+          : sendOne(recipient, run, record, settings);
+      return work.catch((error) => log.error({ err: error }, 'a recipient of a run could not be served'));
+    });
   }
 }
 
@@ -39,7 +49,8 @@ function chatWait(ahead: number, interval: number, burst: number): number {
 
 async function sendOne(
   { place, to, known }: Recipient,
-  { id, urgent, render, record }: OpenRun,
+  { id, urgent, render }: OpenRun,
+  record: RecordOutcome,
   sending: BatchSettings,
 ): Promise<unknown> {
   const joined = known.contact ? undefined : await joinedPerson(to, sending.store);
