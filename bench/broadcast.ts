@@ -40,6 +40,7 @@ export async function bench({ json, quick, only, rounds: wanted }: Options): Pro
   const footer = [
     `Medians of ${rounds} rounds [least–most] of ${recipients.toLocaleString('en')} recipients each, in turn, after ${warm.toLocaleString('en')} that warm each sender up; ${others} of each kill, rate (${seconds} s) and city.`,
     'throughput: from the enqueuing until the last message arrived. All but naive-grammy send by the product’s channel, 100 in flight.',
+    'mark-floor: the least program with a mark before each call, an outcome and a message id after it, and at most 64 without one; no pace, lease or retries.',
     'memory: keys in Redis without the people, before the first send and after the last. BullMQ and packed-chunks store no outcome per recipient.',
     'lost: did not arrive and is not counted as unknown; missed: did not arrive. back: from a kill until the next message, including the start of node,',
     'the longer of two kills. BullMQ checks for stalled jobs every 2 s here, by default every 30 s.',

@@ -3,6 +3,7 @@ import type { OpenSender, Sender, SenderEnvironment } from './sender.ts';
 /** All senders by their printed names; the product is first. */
 export const SENDERS: Readonly<Record<string, () => Promise<{ readonly open: OpenSender }>>> = {
   anlin: () => import('./anlin-sender.ts'),
+  'mark-floor': () => import('../peers/mark-floor.ts'),
   'send-only': () => import('../peers/send-only.ts'),
   'bullmq-per-recipient': () => import('../peers/bullmq-per-recipient.ts'),
   'bullmq-chunk': () => import('../peers/bullmq-chunk.ts'),
