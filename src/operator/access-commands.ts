@@ -2,7 +2,7 @@ import { makeApiKey } from '../cases/api-key.ts';
 import { isWebhookUrl, makeWebhook } from '../cases/webhook.ts';
 import { cityOf } from '../city/city.ts';
 import { loadCityData } from '../city/city-store.ts';
-import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken } from '../people/invitation.ts';
+import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken, OPERATOR } from '../people/invitation.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Command } from './command.ts';
@@ -27,7 +27,7 @@ export const inviteCommand: Command = {
       const now = Date.now();
       const token = newToken();
       const until = now + INVITATION_MS;
-      const invitation = { token, grant: { role, scope }, until, left: INVITATION_USES, by: 'operator' };
+      const invitation = { token, grant: { role, scope }, until, left: INVITATION_USES, by: OPERATOR };
       const writes = invitationWrites(store, invitation);
       await commitOrThrow(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
       console.log(`/start ${INVITATION_PREFIX}${token}`);

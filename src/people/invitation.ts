@@ -13,12 +13,14 @@ export type Invitation = {
   readonly grant: Omit<Grant, 'since'>;
   readonly until: number; // ms since the epoch
   readonly left: number;
-  /** The inviting organiser's pseudonym, or `operator`. */
+  /** The inviting organiser's pseudonym, or OPERATOR. */
   readonly by: string;
 };
 
 /** Prefix of the /start payload that opens an invitation. */
 export const INVITATION_PREFIX = 'invite_';
+/** Who invites by the operator's tool, or at the first start. */
+export const OPERATOR = 'operator';
 /** Lifetime of an invitation. */
 export const INVITATION_MS = 7 * DAY_MS;
 
@@ -66,7 +68,7 @@ export async function openOwnerInvitation(store: Store, now: number): Promise<st
   // A restart reads only: a start must not wait for the disk of a busy store.
   if (kept && (await loadInvitation(store, kept, now))) return INVITATION_PREFIX + kept;
   const token = kept ?? newToken();
-  const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
+  const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: OPERATOR };
   const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
   const checks = [{ key: keys.meta, field: 'owner_token', is: kept ?? '' }];
   await commitAsSystem(store, { op: `owner:${token}:${now}`, what: 'owner_invited', checks, writes }, now);

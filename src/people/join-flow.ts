@@ -3,8 +3,9 @@ import type { Names } from '../engine/step.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Invitation } from './invitation.ts';
-import { loadInvitation, redeemInvitation } from './invitation.ts';
+import { loadInvitation, OPERATOR, redeemInvitation } from './invitation.ts';
 import { addToStaff, EVERYWHERE } from './role.ts';
+import { mayStillAppoint } from './staff-list.ts';
 import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
@@ -35,7 +36,13 @@ export const joinStaff = flow<JoinFacts>({ id: 'join-staff', version: 1, lifetim
 
 export const joinStaffTalk = talk({
   flow: joinStaff,
-  load: ({ store, position, now }: LoadContext) => loadInvitation(store, String(position.answers.token ?? ''), now),
+  load: async ({ store, city, position, now }: LoadContext) => {
+    const invitation = await loadInvitation(store, String(position.answers.token ?? ''), now);
+    if (!invitation) return undefined;
+    // The role of the one who invites may be over: nobody comes in through a dismissed organiser.
+    const { by, grant } = invitation;
+    return by === OPERATOR || (await mayStillAppoint(store, by, grant, city.regions)) ? invitation : undefined;
+  },
   facts: ({ regions, units, scopes }: ScopeFacts, _person, invitation) => ({ regions, units, scopes, invitation }),
   closed: ({ invitation }) => (invitation ? undefined : { key: 'flows/join-staff:gone' }),
   finish: ({ accept }, { store, person, contact, facts: { invitation, ...city }, now }) => {

@@ -50,6 +50,23 @@ export async function loadStaff(
   return loadHolders(store, wanted);
 }
 
+/** True if the organiser of a pseudonym may give this role now. */
+export async function mayStillAppoint(
+  store: Store,
+  who: string,
+  grant: Pick<Grant, 'role' | 'scope'>,
+  regions: RegionTree,
+): Promise<boolean> {
+  const scopes = [EVERYWHERE, ...regions.chain(grant.scope)];
+  const giving = ROLES.filter((role) => MAY_APPOINT[role]);
+  const holders = await loadHolders(
+    store,
+    giving.flatMap((role) => scopes.map((scope) => ({ role, scope }))),
+  );
+  const own = holders.filter((one) => one.who === who).map((one) => one.grant);
+  return mayAppoint(own, grant, regions);
+}
+
 /** Loads who holds these roles in these scopes, the longest-serving first within a role. */
 export async function loadHolders(
   store: Store,

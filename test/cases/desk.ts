@@ -24,7 +24,7 @@ export async function enlist(app: TestApp, phone: Phone, role: Role, scope: stri
   const { store } = app.running;
   const token = newToken();
   const now = app.simulator.world.now();
-  const invitation: Invitation = { token, grant: { role, scope }, until: now + INVITATION_MS, left: 1, by: 'test' };
+  const invitation: Invitation = { token, grant: { role, scope }, until: now + INVITATION_MS, left: 1, by: 'operator' };
   const writes = invitationWrites(store, invitation);
   await commitAsSystem(store, { op: `invite:${token}`, what: 'invited', checks: [], writes }, now);
   await phone.say(`/start invite_${token}`);

@@ -42,7 +42,7 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
   const token = newToken();
   const now = app.simulator.world.now();
   const grant = { role: 'dispatcher', scope: STREET } as const;
-  const writes = invitationWrites(store, { token, grant, until: now + INVITATION_MS, left: 1, by: 'test' });
+  const writes = invitationWrites(store, { token, grant, until: now + INVITATION_MS, left: 1, by: 'operator' });
   await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, now);
   await wu.say(`/start invite_${token}`);
   await vi.waitFor(() => wu.tap('🤝 愿意'), { timeout: PATIENCE_MS });

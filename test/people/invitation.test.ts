@@ -16,7 +16,7 @@ async function invite(left: number, until = INVITATION_MS): Promise<string> {
   const token = newToken();
   const now = app.simulator.world.now();
   const grant = { role: 'dispatcher', scope: '*' } as const;
-  const writes = invitationWrites(store, { token, grant, until: now + until, left, by: 'test' });
+  const writes = invitationWrites(store, { token, grant, until: now + until, left, by: 'operator' });
   await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, now);
   return token;
 }
@@ -107,4 +107,31 @@ test('the owner who gives the role back on the first day leaves a link that the 
   await right.say(`/start ${again}`);
   await right.sees(/愿意吗/);
   await fresh.close();
+});
+
+test('a link of an organiser whose role is over opens nothing, also for one who was about to accept', async () => {
+  const { store } = app.running;
+  const boss = await staff(app, '街道的老钱', 'office', STREET);
+  const token = newToken();
+  const now = app.simulator.world.now();
+  const grant = { role: 'office', scope: STREET } as const;
+  const by = store.pseudonym(`telegram:${boss.id}`);
+  const writes = invitationWrites(store, { token, grant, until: now + INVITATION_MS, left: 9, by });
+  await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, now);
+  const [first, second, third] = [await app.phone('甲'), await app.phone('乙'), await app.phone('丙')];
+  for (const phone of [first, second]) {
+    await phone.say(`/start invite_${token}`);
+    await phone.sees(/愿意吗/);
+  }
+  await first.tap('愿意');
+  await first.sees(/您现在是/);
+  await boss.say('/leave');
+  await boss.tap('不做了');
+  await boss.sees(/不再是/);
+  await second.tap('愿意');
+  await second.sees(/已经用完了或者过期了/);
+  for (const phone of [third, boss]) {
+    await phone.say(`/start invite_${token}`);
+    await phone.hasNew(/已经用完了或者过期了/);
+  }
 });

@@ -189,7 +189,7 @@ describe('a WeCom app', () => {
       grant: { role: 'dispatcher', scope: STREET },
       until: at + INVITATION_MS,
       left: 1,
-      by: 'test',
+      by: 'operator',
     } as const;
     const writes = invitationWrites(store, invitation);
     await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, at);
