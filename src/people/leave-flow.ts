@@ -1,13 +1,17 @@
+import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import { withGrants } from './contact.ts';
 import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant } from './role.ts';
-import { removeFromStaff } from './role.ts';
+import { EVERYWHERE, removeFromStaff } from './role.ts';
+import { loadHolders } from './staff-list.ts';
+import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
-type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[] };
+/** `owners`: how many hold the office of the whole city. */
+type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly owners: number };
 
 /** The flow in which an organiser gives back the role held longest; further roles need the flow again. */
 export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
@@ -17,11 +21,13 @@ export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, life
 
 export const leaveStaffTalk = talk({
   flow: leaveStaff,
-  facts: ({ regions, units, scopes }: ScopeFacts, { contact }) => ({
+  load: async ({ store }: LoadContext) => (await loadHolders(store, [{ role: 'office', scope: EVERYWHERE }])).length,
+  facts: ({ regions, units, scopes }: ScopeFacts, { contact }, owners) => ({
     regions,
     units,
     scopes,
     grants: contact?.grants ?? [],
+    owners,
   }),
   closed: ({ grants }) => (grants.length > 0 ? undefined : { key: 'flows/leave-staff:none' }),
   finish: ({ sure }, { store, person, contact, facts }) => {
@@ -29,6 +35,9 @@ export const leaveStaffTalk = talk({
     if (sure !== true || !first) {
       return { outcome: 'role_kept', checks: [], writes: [], says: [{ key: 'flows/leave-staff:kept' }] };
     }
+    // Without an office of the whole city, no one could invite organisers again.
+    if (first.role === 'office' && first.scope === EVERYWHERE && facts.owners < 2)
+      return noChange('role_kept', { key: 'flows/remove-staff:last_owner' });
     return {
       outcome: 'role_given_back',
       checks: [],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { INVITATION_MS, invitationWrites, newToken, openOwnerInvitation } from '../../src/people/invitation.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { enlist, STREET, staff, tapAtOnce } from '../cases/desk.ts';
@@ -89,7 +89,7 @@ test('the office of a street invites no staff of units, which work in the whole 
   expect(buttons.flat().map(({ text }) => text)).not.toContain('责任单位经办');
 });
 
-test('the owner who gives the role back on the first day leaves a link that the right person can use', async () => {
+test('the last office of the city cannot give the role back; once forgotten, a restart has a link that works', async () => {
   const fresh = await openTestApp();
   const { store, owner } = fresh.running;
   const now = () => fresh.simulator.world.now();
@@ -100,7 +100,15 @@ test('the owner who gives the role back on the first day leaves a link that the 
   expect(await openOwnerInvitation(store, now())).toBeUndefined();
   await installer.say('/leave');
   await installer.tap('不做了');
-  await installer.sees(/不再是/);
+  await installer.sees(/最后一位全市平安办/);
+  expect(await store.redis.zcard(store.keys.staff('office', '*'))).toBe(1);
+  // Only a person who is forgotten leaves no one behind.
+  await installer.say('/forget');
+  await installer.tap('删');
+  await vi.waitFor(async () => {
+    if ((await store.redis.zcard(store.keys.staff('office', '*'))) > 0) await installer.tap('删');
+    expect(await store.redis.zcard(store.keys.staff('office', '*'))).toBe(0);
+  });
   // As a restart does.
   const again = await openOwnerInvitation(store, now());
   const right = await fresh.phone('平安办主任');
