@@ -168,6 +168,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await report(chen);
     await sees('1 件新隐患 ↑');
     await button(/件新隐患/).click();
+    await page.locator('.rows li:first-child a:focus').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type(number);
     await page.locator('.rows li').first().getByText(number.slice(0, 4)).waitFor();
@@ -270,6 +271,51 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
       )
       .toBe('tapped');
   }
+
+  test('by keys alone, a photo and a panel close one at a time, and the focus goes back to what opened them', async () => {
+    await signInAs('受理员老吴');
+    const number = await report(await Phone.of(simulator.url, '孙阿姨'), { photo: 'manhole' });
+    // Brings the photo.
+    await running.jobs.run('photo-retention');
+    await page.goto(address(`/cases?q=${number}`));
+    const row = page.locator('.rows li a');
+    await row.press('Enter');
+    const photo = page.locator('.pictures figure > button');
+    await photo.press('Enter');
+    const close = page.locator('dialog[open] button:focus');
+    expect((await close.boundingBox())?.width).toBeGreaterThan(44);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    expect(await page.locator('.case h2').count()).toBe(1);
+    await page.locator('.pictures figure > button:focus').waitFor();
+    // After the last case there is none: the list comes back.
+    await button('下一件').press('Enter');
+    await page.locator('.rows li a:focus').waitFor();
+    // The first key stands on the most urgent case.
+    await page.goto(address('/cases'));
+    await page.locator('.rows li a').nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.rows li:first-child a:focus').waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.rows li:nth-child(2) a:focus').waitFor();
+    await page.goto(address('/tasks'));
+    await button('派任务').press('Enter');
+    await page.locator('.question:focus').waitFor();
+    await page.locator('.card-panel .back').press('Enter');
+    await page.locator('.starts button:focus').waitFor();
+  });
+
+  test('what opens beside a list has the focus, and gives it back', async () => {
+    await signInAs('平安办老郑');
+    await page.setViewportSize({ width: 390, height: 860 });
+    await page.goto(address('/units'));
+    const line = page.locator('.rows .line').first();
+    await line.press('Enter');
+    await page.locator('.card-panel:focus').waitFor();
+    await page.locator('.card-panel .back').press('Enter');
+    await page.locator('.rows .line:focus').waitFor();
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
 
   test('the back button leads back, and a reload keeps where one was and what one typed', async () => {
     await signInAs('受理员老吴');

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { route, setParams } from './router.ts';
 import { notice } from './state.ts';
 import { isDeed } from './talk/post-form.ts';
@@ -31,6 +31,16 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
   const id = route.value.params.get('id') ?? undefined;
   const [started, setStarted] = useState<Opened>();
   const opened = started ?? (id === undefined ? undefined : { flow, argument: id });
+  const isOpen = Boolean(opened || beside);
+  const panel = useRef<HTMLElement>(null);
+  const opener = useRef<Element | null>(null);
+  // Before the page is drawn: a narrow one hides the list, and with it the focus.
+  useLayoutEffect(() => {
+    if (isOpen) {
+      opener.current = document.activeElement;
+      panel.current?.focus();
+    } else if (opener.current instanceof HTMLElement) opener.current.focus();
+  }, [isOpen]);
   const close = () => {
     setStarted(undefined);
     if (id !== undefined) setParams({ id: undefined });
@@ -51,7 +61,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
         {typeof children === 'function' ? children(setStarted) : children}
       </section>
       {(opened || beside) && (
-        <aside class="card-panel">
+        <aside class="card-panel" tabIndex={-1} ref={panel}>
           {opened && (
             <>
               <button type="button" class="back" onClick={close}>

@@ -19,12 +19,14 @@ const PAGE_KEYS: Readonly<Record<string, Page>> = {
 const LIST_KEYS = ['j', 'k', 'Enter', '/', 'a', 'r', 'n', 'd', 'm', 'x', 'Escape', '?'] as const;
 const G_WAITS_MS = 1200;
 
-/** True for a key that is a command: not while a person types, and not within an input method. */
+/** True for a key that is a command: not while a person types, not within an input method, and not in a dialog. */
 export function isCommand(event: KeyboardEvent): boolean {
   const at = event.target as HTMLElement;
   const types = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+  // Escape closes the dialog alone, and not the page below it too.
+  const isInDialog = at.closest('dialog') !== null;
   const isOff = localStorage.getItem(OFF) === '1' && event.key !== 'Escape';
-  return !types && !isOff && !event.isComposing && !event.ctrlKey && !event.metaKey && !event.altKey;
+  return !types && !isInDialog && !isOff && !event.isComposing && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
 /** The keys that work on every page: g and a letter, and ? for this list. */

@@ -49,7 +49,9 @@ export default function Cases() {
   };
   useListKeys({
     move: (step) => {
-      const next = Math.max(0, Math.min(rows.length - 1, at.current + step));
+      // The first key stands on the first case.
+      const from = chosen || document.activeElement?.closest('[data-row]') ? at.current + step : at.current;
+      const next = Math.max(0, Math.min(rows.length - 1, from));
       setAt(next);
       document.querySelector<HTMLElement>(`[data-row="${rows[next]?.number}"] a`)?.focus();
       if (chosen) open(rows[next]?.number);
@@ -66,6 +68,8 @@ export default function Cases() {
   const showFresh = async () => {
     setFresh(new Set());
     await load();
+    // The button is gone, and the focus with it.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-row] a')?.focus());
   };
   const onMap = params.get('view') === 'map';
   // The place of the card is kept free: a list that grew narrower would move under the pointer and be laid out anew.
@@ -108,7 +112,8 @@ export default function Cases() {
           onChanged={load}
           onNext={() => {
             const next = rows[rows.findIndex(({ number }) => number === chosen) + 1];
-            open(next?.number);
+            if (next) open(next.number);
+            else close();
           }}
         />
       )}
