@@ -64,7 +64,7 @@ export function updateRoutes({ store, wording, now, photos, spendOf, keyOf }: Up
     const payload = { words: { text }, ...(added.length > 0 ? { photos: added } : {}) };
     const tried = attempt(kept.record, 'added', { as: 'program', by: key.id }, payload, now());
     if (tried.type === 'refused') throw new CallRefused(400, `The request ${number} is closed.`);
-    const op = `open311:${key.id}:${id}:${update || digestOf(text)}`;
+    const op = `open311:${key.id}:${id}:${update || digestOf([text, ...files.map(sameOf)].join('\n'))}`;
     await commitOrThrow(store, { op, what: 'case_added', ...changeCase(store, kept, tried.event) }, now());
     await keepPhotos(photos, sent);
     return respond(c, 'service_request_updates', [{ update_id: update || `${number}-${events + 1}` }]);

@@ -218,6 +218,11 @@ describe('photos in a multipart form', () => {
     for (let i = 0; i < 2; i += 1)
       expect((await upload([await jpeg('green')], update, '/v2/servicerequestupdates.json')).status).toBe(200);
     expect((await loadCase(store, id))?.record.photos).toHaveLength(3);
+    // Without an id of its own, the same words with another photo are another update; a repeat is none.
+    const { update_id: _none, ...unnamed } = update;
+    for (const colour of ['yellow', 'white', 'white'])
+      expect((await upload([await jpeg(colour)], unnamed, '/v2/servicerequestupdates.json')).status).toBe(200);
+    expect((await loadCase(store, id))?.record.photos).toHaveLength(5);
     await expectInvariants(store);
     // Its address opens with the key only, once a dispatcher has looked.
     const now = await loadCase(store, id);
