@@ -7,12 +7,11 @@ import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { staffWith } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
-import type { Kept } from '../../store/records/versioned-record.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Shift } from './shift.ts';
 import { MAY_PLAN_SHIFTS } from './shift.ts';
 import { countOpen, loadColleagues, shiftButton, shiftValues, stepMessage } from './shift-messages.ts';
-import { nextShiftStep } from './shift-rules.ts';
+import { changeShift, nextShiftStep } from './shift-rules.ts';
 import { keepShift, loadShift, loadShifts, removeShift } from './shift-store.ts';
 import type { TestCall } from './test-call.ts';
 import { ANSWER_WITHIN_MS, drawCall, endCall, keepCall, loadCalls } from './test-call.ts';
@@ -44,16 +43,23 @@ async function step(id: string, services: Services, now: number): Promise<void> 
   const kept = await loadShift(store, id);
   const next = kept && nextShiftStep(kept.record);
   if (!kept || !next) return;
-  const { record } = kept;
-  const told = { ...record, told: [...(record.told ?? []), next.step] };
+  // The role of its holder is over: the shift is free again, and a gap.
+  const isLeft = now < kept.record.from && (await hasLeft(kept.record, services));
+  const record = isLeft ? changeShift(kept.record, 'handed_back', '') : kept.record;
+  const due = isLeft ? 'gap' : next.step;
+  const told = { ...record, told: [...(record.told ?? []), due] };
   const change = keepShift(store, told, kept);
-  const notices = isStillNews(record, next.step, now) ? await noticesOf(kept, next.step, services, now) : [];
-  const op = `shift:${id}:${kept.version}:${next.step}`;
-  const old = next.step === 'end' ? await oldShifts(services, now) : [];
+  const notices = isStillNews(record, due, now) ? await noticesOf(record, due, services, now) : [];
+  const op = `shift:${id}:${kept.version}:${due}`;
+  const old = due === 'end' ? await oldShifts(services, now) : [];
   await commitAndNotify({ op, what: 'shift_told', ...change, writes: [...change.writes, ...old] }, notices, {
     ...services,
     city,
   });
+}
+
+async function hasLeft({ taken, region }: Shift, { store, city }: Services): Promise<boolean> {
+  return taken !== undefined && !(await loadColleagues(store, region, city)).some(({ who }) => who === taken);
 }
 
 /** A step that is told too late would only confuse. */
@@ -64,7 +70,7 @@ function isStillNews({ from, until, taken, note }: Shift, step: string, now: num
 }
 
 async function noticesOf(
-  { record }: Kept<Shift>,
+  record: Shift,
   step: 'gap' | 'start' | 'end',
   { store, city }: Services,
   now: number,

@@ -157,3 +157,31 @@ test('a shift that comes back on its last day is told as a gap again, and one th
   await office.sees(/这一班取消了/);
   await lead.hasSeen(/您的这一班取消了：锦绣街道/);
 });
+
+test('the shift of a colleague whose role is over is free again, and those who plan are told', {
+  timeout: 60_000,
+}, async () => {
+  await lead.say('值班');
+  await lead.tap('排新的班');
+  await lead.tap('锦绣街道');
+  await lead.say('五天后');
+  await lead.say('1');
+  await lead.tap('白天');
+  await lead.tap('一个');
+  await lead.sees(/排好了：锦绣街道 1 班/);
+  const ahead = (await shifts()).find(({ from }) => from > now() + 24 * HOUR_MS);
+  if (!ahead) throw new Error('A shift was planned.');
+  const leaving = await staff(app, '小赵', 'grid_worker', STREET);
+  await leaving.say('值班');
+  await leaving.tap('⬜');
+  await leaving.tap('我来值');
+  await leaving.sees(/您接下了/);
+  await leaving.say('/leave');
+  await leaving.tap('不做了');
+  await leaving.sees(/不再是/);
+  await app.advance(ahead.from - now() - 20 * HOUR_MS);
+  await app.tick('roster');
+  await lead.hasNew(/还没有人值：锦绣街道/);
+  await lead.tap('我来值');
+  await lead.sees(/您接下了/);
+});
