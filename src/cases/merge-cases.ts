@@ -3,8 +3,8 @@ import type { Change, Kept } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
-import { changeCase, loadCases } from './case-store.ts';
-import type { HazardCase } from './hazard-case.ts';
+import { changeCase, loadCase, loadCases } from './case-store.ts';
+import type { CaseId, HazardCase } from './hazard-case.ts';
 import { PHOTOS_MAX } from './hazard-case.ts';
 
 /** Limit of followers that one merge moves; merge into the case with more followers. */
@@ -30,6 +30,17 @@ export async function loadMovedFollowers({ redis, keys }: Store, to: string, at:
 export async function loadMerged(store: Store, { id, joined = [] }: HazardCase): Promise<readonly Kept<HazardCase>[]> {
   const merged = joined.length === 0 ? [] : await loadCases(store, joined);
   return merged.filter(({ record }) => record.mergedInto === id);
+}
+
+/** Merges in a row that are followed. */
+const MERGES_MAX = 8;
+
+/** Loads the case in which the work on a case goes on: itself, or the one into which it was merged; undefined if deleted. */
+export async function loadStanding(store: Store, id: CaseId): Promise<HazardCase | undefined> {
+  let record = (await loadCase(store, id))?.record;
+  for (let i = 0; i < MERGES_MAX && record?.mergedInto !== undefined; i += 1)
+    record = (await loadCase(store, record.mergedInto))?.record;
+  return record;
 }
 
 /** 并案: merges a case into another, which gets its photos and followers. */

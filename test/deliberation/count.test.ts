@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import type { CaseEvent } from '../../src/cases/case-event.ts';
+import { addCase, changeCase, loadCase } from '../../src/cases/case-store.ts';
+import { mergeCase } from '../../src/cases/merge-cases.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { houseCodeHash, keepHouseCodes, newHouseCode } from '../../src/deliberation/ballot/house-code.ts';
 import { moveVotes } from '../../src/deliberation/ballot/move-votes.ts';
@@ -9,6 +12,7 @@ import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { castVotes, loadTopicAccess } from '../../src/deliberation/ballot/topic-access.ts';
 import { keepTopicBallot, loadTopicBallots } from '../../src/deliberation/ballot/topic-ballot.ts';
 import { loadTopicSecrets, newTopicSecrets } from '../../src/deliberation/ballot/topic-secrets.ts';
+import { loadWork } from '../../src/deliberation/promise/work.ts';
 import type { Statement } from '../../src/deliberation/statement/statement.ts';
 import { keepStatement } from '../../src/deliberation/statement/statement.ts';
 import type { Steering } from '../../src/deliberation/steer/steer-actions.ts';
@@ -262,4 +266,29 @@ test('no vote arrives once counting has begun', async () => {
   const { checks, writes } = castVotes(access, { s0: 'agree' }, { store, now: app.simulator.world.now() });
   expect((await write(writes, checks)).type).toBe('conflict');
   await app.advance(HOUR_MS);
+});
+
+test('a promise whose case was joined to another follows that one, and breaks by no joining', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [first, second] = (['case_joined0001', 'case_joined0002'] as const).map((id, i) => ({
+    ...{ id, number: `A-2611-JN${i}`, category: 'flooding', place: { text: '北门' }, description: { text: '积水' } },
+    ...{ photos: [], urgent: false, filedAt: now - DAY_MS },
+  }));
+  if (!first || !second) throw new Error('Two reports.');
+  await write([...addCase(store, first, urnOf(1)).writes, ...addCase(store, second, urnOf(2)).writes]);
+  const change = async (id: string, event: Pick<CaseEvent, 'type' | 'to'>) => {
+    const kept = await loadCase(store, id);
+    if (!kept) throw new Error('There is no case.');
+    await write(changeCase(store, kept, { ...event, at: now, as: 'dispatcher', by: 'grid' }).writes);
+  };
+  const [joined, target] = await Promise.all([loadCase(store, first.id), loadCase(store, second.id)]);
+  if (!joined || !target) throw new Error('There is no case.');
+  const merged = { type: 'merged', to: 'merged', at: now, as: 'dispatcher', by: 'x', target: second.id } as const;
+  await write(mergeCase(store, joined, target, merged, []).writes);
+  const promise = { unit: 'u', measure: 'm', due: now - 1, by: 'p', at: now - DAY_MS, cases: [first.id] };
+  expect(await loadWork(store, promise)).toEqual([{ type: 'open' }]);
+  await change(second.id, { type: 'check_passed', to: 'confirming' });
+  await change(second.id, { type: 'left_unrated', to: 'closed' });
+  expect(await loadWork(store, promise)).toEqual([{ type: 'solved', at: now, proven: true }]);
 });

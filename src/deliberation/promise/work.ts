@@ -1,6 +1,7 @@
-import { loadCases, loadEvents } from '../../cases/case-store.ts';
+import { loadEvents } from '../../cases/case-store.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import { isOpen } from '../../cases/hazard-case.ts';
+import { loadStanding } from '../../cases/merge-cases.ts';
 import type { Project, Round } from '../../creation/rounds/round.ts';
 import { loadRound } from '../../creation/rounds/round-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -12,16 +13,15 @@ import type { TopicPromise, Work } from './promise.ts';
 /** Loads the state of all work to which a promise is linked. Deleted work counts as open. */
 export async function loadWork(store: Store, promise: TopicPromise): Promise<readonly Work[]> {
   const { cases, tasks = [], projects = [] } = promise;
-  const [keptCases, keptTasks, rounds] = await Promise.all([
-    loadCases(store, cases),
+  const [standing, keptTasks, rounds] = await Promise.all([
+    Promise.all(cases.map((id) => loadStanding(store, id))),
     loadTasks(store, tasks),
     Promise.all(projects.map(({ round }) => loadRound(store, round))),
   ]);
-  const caseWork = cases.map(async (id): Promise<Work> => {
-    const record = keptCases.find((kept) => kept.record.id === id)?.record;
+  const caseWork = standing.map(async (record): Promise<Work> => {
     if (!record) return { type: 'open' };
     const isClosed = record.state === 'closed';
-    const checks = isClosed ? (await loadEvents(store, id)).filter(({ type }) => type === 'check_passed') : [];
+    const checks = isClosed ? (await loadEvents(store, record.id)).filter(({ type }) => type === 'check_passed') : [];
     return workOfCase(
       record,
       checks.map(({ by }) => by),
