@@ -61,4 +61,9 @@ test('a letter about overdue cases is met once each of its rows has ended', () =
     measureOf('overdue', rows, { own, since: [], now: NOW });
   expect(measure([open, ended])).toEqual({ result: 'not_met', failed: 1, of: 2 });
   expect(measure([ended])).toEqual({ result: 'met', failed: 0, of: 2 });
+  // Joined to another case of the addressee, a row goes on there; with someone else, it is their matter no more.
+  const other = withEvents(madeCase({ n: 92, rework: false, filedAt: FROM, open: true }, FROM + DAY_MS));
+  const joined = { ...open, record: { ...open.record, state: 'merged', mergedInto: other.record.id } as const };
+  expect(measure([joined, other, ended])).toEqual({ result: 'not_met', failed: 1, of: 2 });
+  expect(measure([joined, ended])).toEqual({ result: 'met', failed: 0, of: 2 });
 });

@@ -2,6 +2,7 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import { cureDue } from '../../cases/deadlines.ts';
 import type { CaseWithEvents, FigureName } from '../../cases/figures/figures.ts';
 import { figuresOf } from '../../cases/figures/figures.ts';
+import type { HazardCase } from '../../cases/hazard-case.ts';
 import { isOpen } from '../../cases/hazard-case.ts';
 
 /** Matters of letters: 返工 超期处置 超期管控 复发 逾期未结 受理超时. */
@@ -75,11 +76,18 @@ export function measureOf(
 ): Measured {
   const { atMost } = MATTER_RULES[matter];
   if (atMost === undefined) {
-    const open = own.filter(({ record }) => rows.includes(record.number) && isOpen(record)).length;
+    const open = own.filter(({ record }) => rows.includes(record.number) && goesOn(record, own)).length;
     return { result: open === 0 ? 'met' : 'not_met', failed: open, of: rows.length };
   }
   const { failed, all } = rowsOf(matter, since, now);
   const counts = { failed: failed.length, of: all.length };
   if (all.length < ROWS_NEEDED) return { result: 'too_few', ...counts };
   return { result: failed.length / all.length <= atMost ? 'met' : 'not_met', ...counts };
+}
+
+/** True for an open case, and for one that was joined to an open case of the same addressee. */
+function goesOn({ state, mergedInto }: HazardCase, own: readonly CaseWithEvents[]): boolean {
+  if (state !== 'merged') return isOpen({ state });
+  const into = own.find(({ record }) => record.id === mergedInto);
+  return into !== undefined && goesOn(into.record, own);
 }
