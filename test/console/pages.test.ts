@@ -66,12 +66,19 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await button(new RegExp(name)).click();
     await page.getByRole('heading', { name: '工作台' }).waitFor();
   }
-  /** What axe does not know: a page wider than the screen, and small text in charts. */
+  /** What axe does not know: a page wider than the screen, small text in charts, and words that stand on end. */
   const ownFaults = () =>
     page.evaluate(() => {
       const root = document.documentElement;
       const small = [...document.querySelectorAll('svg text')].filter((one) => one.getBoundingClientRect().height < 11);
+      const linesOf = (cell: Element) => {
+        const words = document.createRange();
+        words.selectNodeContents(cell);
+        return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+      };
+      const onEnd = [...document.querySelectorAll('th, td')].filter((one) => one.clientWidth < 60 && linesOf(one) > 3);
       return [
+        ...onEnd.map((one) => `a column is too narrow for "${one.textContent}"`),
         ...(root.scrollWidth > root.clientWidth ? [`the page is ${root.scrollWidth} px wide`] : []),
         ...small.map((one) => `chart text "${one.textContent}" is small`),
       ];
@@ -315,6 +322,8 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('.card-panel .back').press('Enter');
     await page.locator('.rows .line:focus').waitFor();
     await page.setViewportSize({ width: 1280, height: 860 });
+    await page.goto(address('/inspections'));
+    await sees(/^20\d\d年\d+月\d+日 至 20\d\d年\d+月\d+日$/);
   });
 
   test('the back button leads back, and a reload keeps where one was and what one typed', async () => {

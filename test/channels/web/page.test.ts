@@ -332,6 +332,21 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     expect(small).toEqual([]);
   });
 
+  test('short words on a button stay on one line on a narrow phone', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await start();
+    await say('上报');
+    await sees(/不经过别的平台/);
+    await tap('同意基本处理');
+    await tap(/消防/);
+    await sees(/哪一种/);
+    const heights = await last()
+      .getByRole('button', { name: /上一步|先到这里/ })
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    expect(heights).toEqual([48, 48]);
+    expect(await page.locator('main.log').evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0);
+  });
+
   test('a chat that the server deleted is gone from the browser at the next visit', async () => {
     await start();
     await say('帮助');

@@ -9,7 +9,7 @@ import { Lines } from '../lists/lines.tsx';
 import { LoadState } from '../lists/load-state.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
-import { word } from '../words.ts';
+import { word, yearDayText } from '../words.ts';
 
 /** 抽查: draws and what is public of them. The list of a draw under way is sealed and not sent to the page. */
 export default function Inspections() {
@@ -34,7 +34,7 @@ export default function Inspections() {
             </span>
             <span class="how">
               <span>{word(`inspections.state.${row.state}`)}</span>
-              <span>{word('inspections.days', { from: row.from, until: row.until })}</span>
+              <span>{daysOf(row)}</span>
               {row.holiday && <span>{word('inspections.holiday', { holiday: row.holiday })}</span>}
               {row.because && <span>{word(`inspections.because.${row.because}`)}</span>}
             </span>
@@ -43,6 +43,11 @@ export default function Inspections() {
       </Lines>
     </Board>
   );
+}
+
+function daysOf({ from, until }: Pick<DrawPage, 'from' | 'until'>): string {
+  const [first, last] = [from, until].map((day) => yearDayText(Date.parse(day)));
+  return word('inspections.days', { from: first ?? '', until: last ?? '' });
 }
 
 function Draw({ id }: { readonly id: string }) {
@@ -54,8 +59,7 @@ function Draw({ id }: { readonly id: string }) {
     <article class="results">
       <h2>{data.region}</h2>
       <p>
-        {data.series.join(' · ')} · {word(`inspections.state.${data.state}`)} ·{' '}
-        {word('inspections.days', { from: data.from, until: data.until })}
+        {data.series.join(' · ')} · {word(`inspections.state.${data.state}`)} · {daysOf(data)}
       </p>
       <div class="controls">
         <button type="button" onClick={() => setParams({ id, draw: undefined })}>
