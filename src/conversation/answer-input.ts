@@ -6,7 +6,8 @@ import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { readButton } from '../notify/button.ts';
 import { sayAny } from '../notify/reader.ts';
-import { isEmergency, isWord } from './intent/known-words.ts';
+import { isEmergency } from './intent/emergency.ts';
+import { isWord } from './intent/known-words.ts';
 import { numbersNamed, readTyped } from './intent/typed-option.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
@@ -27,11 +28,11 @@ export function answerOrMenu(inbound: Inbound, asked: Question | undefined, repl
   if (!asked) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
   const input = inputOf(inbound, asked, reply, playing.session.seal);
   // An emergency in the middle of a description is answered first.
-  if (input.type === 'text' && isEmergency(input.text, reply.reader.say)) {
-    reply.say({ key: 'common:emergency' });
-    if (asked.kind === 'place' && [...input.text].length <= CRY_MAX) return showAgain(reply);
-  }
-  playInput(playing, input, reply, (result) => withExactReason(result, inbound));
+  if (input.type !== 'text' || !isEmergency(input.text, reply.reader.say))
+    return playInput(playing, input, reply, (result) => withExactReason(result, inbound));
+  reply.say({ key: 'common:emergency' });
+  if (asked.kind === 'place' && [...input.text].length <= CRY_MAX) return showAgain(reply);
+  playInput(playing, input, reply, withoutReproach);
 }
 
 /** Answers a button of an earlier question: shows the current question, or the menu. */
@@ -44,6 +45,13 @@ export function oldButton(reply: Reply): void {
 
 /** A tap that matches no question: the engine answers it as an old button. */
 const NO_BUTTON = { type: 'choice', talk: '', step: '', option: '' } as const;
+
+/** After the emergency numbers, a question that the words did not answer is repeated and nothing else. */
+function withoutReproach(result: Advance): Advance {
+  if (result.type !== 'asked' || result.because?.type !== 'again') return result;
+  const { because: _because, ...asked } = result;
+  return asked;
+}
 
 /** Explains content that is not accepted, such as a document or a live location. */
 function withExactReason(result: Advance, { content }: Inbound): Advance {

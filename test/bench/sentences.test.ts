@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sentenceAt } from '../../bench/sentences.ts';
 import { personShield } from '../../src/cases/report/person-shield.ts';
-import { isEmergency } from '../../src/conversation/intent/known-words.ts';
+import { isEmergency } from '../../src/conversation/intent/emergency.ts';
 import { openWording } from '../../src/i18n.ts';
 import { isDetail } from '../../src/regions/place-in-words.ts';
 

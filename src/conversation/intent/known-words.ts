@@ -1,16 +1,6 @@
 import { foldText, rememberTexts } from '../../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../../i18n.ts';
 
-/** True if the text names an emergency and is no denial of one. */
-export function isEmergency(text: string, say: Say): boolean {
-  // “没有人受伤” contains emergency words but denies them.
-  const said = foldedWords('common:words.not_emergency', say).reduce(
-    (left, words) => left.replaceAll(words, ''),
-    foldText(text),
-  );
-  return foldedWords('common:words.emergency', say).some((word) => said.includes(word));
-}
-
 /** True if the folded text is one of the words that locales list under this name. */
 export function isWord(said: string, say: Say, name: string): boolean {
   const words = foldedWords(`common:words.${name}` as FixedKey, say);

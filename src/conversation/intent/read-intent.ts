@@ -11,11 +11,12 @@ import type { Talk } from '../../people/talk.ts';
 import { isCertificateCode } from '../../volunteers/hours/volunteer-hours.ts';
 import { FROM_HUB } from '../hub.ts';
 import { TALKS, talkOf } from '../talk-list.ts';
+import { isEmergency } from './emergency.ts';
 import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
-import { bare, foldedWords, isEmergency, isRequest, isWord } from './known-words.ts';
+import { bare, foldedWords, isRequest, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
-import { isClosing, mentions, readRemark, remarkIn, withoutAnger } from './remarks.ts';
+import { asksProgress, isClosing, mentions, readRemark, remarkIn, withoutAnger } from './remarks.ts';
 import { openedByLink } from './start-link.ts';
 import { readTyped } from './typed-option.ts';
 
@@ -98,8 +99,9 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   if (typed !== undefined) return openedBy(asked?.options.find(({ id }) => id === typed)?.opens) ?? { type: 'answer' };
   if (asked?.takesWords) return (asked.kind === 'place' ? readAside(said, say) : undefined) ?? { type: 'answer' };
   if (isEmergency(content.text, say)) {
-    // The emergency numbers come first; a report opens below them if the text names a hazard.
-    const report = !asked && isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
+    // The emergency numbers come first; below them the words go to the question, or open a report if they name a hazard.
+    if (asked) return { type: 'answer' };
+    const report = isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
     return { type: 'emergency', ...(report ? { report } : {}) };
   }
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
@@ -111,9 +113,13 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const search = staff && meant.type === 'answer' ? readSearch(content.text, context) : undefined;
   if (search) return search;
   if (meant.type !== 'answer') return meant;
-  // A quarrel is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
-  if (!asked && mentions(said, say, 'quarrel_in') && !isCertain(content.text))
-    return { type: 'open', flow: 'ask-mediator' };
+  if (!asked && asksProgress(said, say)) return { type: 'open', flow: 'my-cases' };
+  // A quarrel or a fraud is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
+  const isOther = !asked && (mentions(said, say, 'quarrel_in') || mentions(said, say, 'fraud_in'));
+  if (isOther && !isCertain(content.text))
+    return mentions(said, say, 'quarrel_in')
+      ? { type: 'open', flow: 'ask-mediator' }
+      : { type: 'remark', remark: 'fraud' };
   const remark = readRemark(said, content.text, context);
   // The search for a hazard takes longer than the rest of a turn.
   if (asked && !remark) return meant;

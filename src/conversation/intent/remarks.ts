@@ -5,7 +5,7 @@ import type { Intent, Remark } from './intent.ts';
 import { foldedWords, isWord } from './known-words.ts';
 
 /** What a short text may say to the bot itself, the first of several. */
-const REMARKS = ['human', 'privacy', 'phone_number', 'upset'] as const satisfies readonly Remark[];
+const REMARKS = ['human', 'privacy', 'phone_number', 'fraud', 'service', 'upset'] as const satisfies readonly Remark[];
 
 /** A longer text tells about a place or a thing. In characters. */
 const REMARK_MAX = 40;
@@ -24,8 +24,9 @@ export function readRemark(
     if (mentions(said, say, 'stop_in')) return { type: 'stop' };
   }
   const remark = remarkIn(said, say);
+  if (asked) return remark && { type: 'remark', remark };
+  if (mentions(said, say, 'praise_in')) return { type: 'open', flow: 'honours' };
   if (remark) return { type: 'remark', remark };
-  if (asked) return undefined;
   if (isThanks(said, say)) return { type: 'thanks' };
   return language === 'zh-CN' && isLatinSentence(text) ? { type: 'open', flow: 'choose-language' } : undefined;
 }
@@ -33,6 +34,11 @@ export function readRemark(
 /** Reads what a folded text says to the bot itself: a wish for a person, a question about privacy, anger. */
 export function remarkIn(said: string, say: Say): Remark | undefined {
   return REMARKS.find((remark) => mentions(said, say, `${remark}_in`));
+}
+
+/** True for a question about an earlier report: 我上个月报的路灯修了没. It names a hazard and is no report of one. */
+export function asksProgress(said: string, say: Say): boolean {
+  return mentions(said, say, 'reported_in') && mentions(said, say, 'progress_in');
 }
 
 /** A folded text without the words of anger, which may name a hazard themselves: 垃圾东西. */
@@ -44,7 +50,7 @@ export function withoutAnger(said: string, say: Say): string {
 export function mentions(
   said: string,
   say: Say,
-  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel'}_in`,
+  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel' | 'praise' | 'reported' | 'progress'}_in`,
 ): boolean {
   return said.length <= REMARK_MAX && foldedWords(`common:words.${name}`, say).some((word) => said.includes(word));
 }
