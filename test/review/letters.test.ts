@@ -210,6 +210,11 @@ test('a letter that was not done goes up the ladder: a talk, then the public lis
   await lead.hasNew(/没做到，已结束/);
   await lead.tap('记一次约谈');
   await lead.hasNew(/哪天约谈的/);
+  // A talk that is still to come, or that lies a year back, was not held about this letter.
+  for (const day of ['明天', '一年前的今天', '2025年12月5日']) {
+    await lead.say(day);
+    await lead.sees(/请写/);
+  }
   await lead.say('今天');
   await lead.hasNew(/有哪些问题/);
   await lead.say('接头工艺不过关。');

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../calendar.ts';
+import { DAY_MS, dayOf } from '../../calendar.ts';
 import { readDate } from '../dates/read-date.ts';
 import type { Reading, Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
@@ -10,8 +10,9 @@ type DateDraft = { readonly day: string };
 export function date<Facts, Answers>(
   spec: StepSettings<Facts, Answers> & {
     readonly time?: boolean;
+    /** A day that has been, or today. */
     readonly past?: boolean;
-    /** Days ahead at most. Without it, a past day typed without a year is read as next year's. */
+    /** Days ahead at most; of a past day, days back. Without it, a past day typed without a year is read as next year's. */
     readonly withinDays?: number;
   },
 ): Step<Facts, Answers, string> {
@@ -35,7 +36,8 @@ export function date<Facts, Answers>(
       if (!moment) return again('invalid');
       if (!past && moment.over) return again('past');
       const ahead = (Date.parse(moment.day) - now) / DAY_MS;
-      if (withinDays !== undefined && ahead > withinDays) return again('too_far');
+      if (past && moment.day > dayOf(now)) return again('too_far');
+      if (withinDays !== undefined && (past ? -ahead : ahead) > withinDays) return again('too_far');
       if (!time) return { type: 'answer', value: moment.day };
       if (!moment.time) return { type: 'more', draft: { day: moment.day } satisfies DateDraft };
       return { type: 'answer', value: `${moment.day}T${moment.time}` };

@@ -27,6 +27,8 @@ const LISTED_MAX = 12;
 /** Rows that a question offers as buttons. */
 const ROWS_MAX = 24;
 const WORDS_MAX = 300;
+/** A talk is written down within this many days. */
+const TALK_BACK_DAYS = 90;
 
 const isNext =
   (...actions: readonly string[]) =>
@@ -69,7 +71,7 @@ export const myLetters = flow<MyLettersFacts>({ id: 'my-letters', version: 1, li
     'listed',
     choice({ relevant: isNext('listing'), options: (here) => rowOptions(chosenLetter(here)?.record.rows) }),
   )
-  .step('day', date({ relevant: isNext('talk'), past: true }))
+  .step('day', date({ relevant: isNext('talk'), past: true, withinDays: TALK_BACK_DAYS }))
   .step(
     'words',
     text({
