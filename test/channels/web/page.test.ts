@@ -359,6 +359,18 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await expect.poll(() => page.locator('.me').count()).toBe(0);
   });
 
+  test('a tap on a number of public help calls it', async () => {
+    await start();
+    await say('我家楼下着火了');
+    await sees(/打 119/);
+    const numbers = page.locator('.bot', { hasText: '有危险请马上打电话' }).locator('a');
+    expect(await numbers.evaluateAll((all) => all.map((one) => one.getAttribute('href')))).toEqual([
+      'tel:119',
+      'tel:120',
+      'tel:110',
+    ]);
+  });
+
   test('words of people are shown as text, never as code', async () => {
     await start();
     await say('<img src=x onerror=alert(1)><a href="javascript:alert(1)">点</a>');

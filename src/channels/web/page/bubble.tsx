@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { Mark } from '../../../engine/input.ts';
 import type { BotBubble } from './chat.ts';
+import { splitAtNumbers } from './help-lines.ts';
 import { showPhoto } from './photo.tsx';
 import { canSpeak, speak, spoken } from './speak.ts';
 import type { Own } from './state.ts';
@@ -167,16 +168,21 @@ function Marked({ text, marks }: { readonly text: string; readonly marks: readon
   let at = 0;
   for (const mark of [...marks].sort((a, b) => a.offset - b.offset)) {
     if (mark.offset < at) continue;
-    parts.push(text.slice(at, mark.offset));
+    parts.push(<Callable text={text.slice(at, mark.offset)} />);
     at = mark.offset + mark.length;
     parts.push(<One mark={mark} text={text.slice(mark.offset, at)} />);
   }
   return (
     <>
       {parts}
-      {text.slice(at)}
+      <Callable text={text.slice(at)} />
     </>
   );
+}
+
+/** Text in which a tap on a number of public help calls it. */
+function Callable({ text }: { readonly text: string }) {
+  return <>{splitAtNumbers(text).map((part, i) => (i % 3 === 2 ? <a href={`tel:${part}`}>{part}</a> : part))}</>;
 }
 
 function One({ mark, text }: { readonly mark: Mark; readonly text: string }) {
