@@ -62,6 +62,8 @@ test('小陈 gets the visit to 周阿姨’s case from the waiting list, checks 
   await chen.sees(/只比一比远近/);
   await chen.send({ location: { latitude: 31.5552, longitude: 119.4434 } });
   await chen.hasSeen(/离那里还有点远/);
+  // The question promised to keep no place: no answer may say that it was noted.
+  expect((await chen.fromBot()).filter(({ text = '' }) => /^好，记下了/.test(text))).toEqual([]);
   // The question stays open for another location.
   await times(chen, /只比一比远近/, 2);
   await chen.say('📍 发送现在的位置');

@@ -308,6 +308,14 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await sees(/您发来的位置（32\.04000, 118\.78000）/);
   });
 
+  test('a place that the phone does not give is asked for in the words of the question, whatever it asks', async () => {
+    await context.clearPermissions();
+    await toCard();
+    await page.getByRole('navigation').getByRole('button', { name: /位置/ }).click();
+    await page.getByRole('button', { name: '好，发位置' }).click();
+    await page.getByText('没能取到位置。请看上面那条，打字回我就行。').waitFor();
+  });
+
   test.each([
     ['light', 1280],
     ['light', 320],
