@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import words from '../../../locales/zh-CN/web-chat.json' with { type: 'json' };
 import { splitAtNumbers } from '../../../src/channels/web/page/help-lines.ts';
+
+const UNITS = words.units;
 
 test.each([
   ['着火、燃气泄漏打 119\n有人受伤打 120\n正在发生的案件打 110', ['119', '120', '110']],
@@ -10,7 +13,7 @@ test.each([
   ['本月 120 件，共 12345 人，110 米，119 号楼，120 天', []],
   ['编号 A110-119，电话 025-110119，1.120，12345678', []],
 ])('%s', (text, numbers) => {
-  const parts = splitAtNumbers(text);
+  const parts = splitAtNumbers(text, UNITS);
   expect(parts.filter((_, i) => i % 3 === 2)).toEqual(numbers);
   expect(parts.join('')).toBe(text);
 });
