@@ -6,6 +6,7 @@ import { mediaOf } from './media.ts';
 import type { SharePlace } from './numbered-text.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
+import { sendOffered } from './send-offered.ts';
 import type { WechatState } from './state.ts';
 import { partsOf, TEXT_MAX_BYTES } from './text-limit.ts';
 
@@ -71,14 +72,16 @@ async function sendPart(
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
   const { text, ...offered } = numberedText(message, sharePlace, { ...LIMITS, offer });
   try {
-    await state.offer(to, offered.choices.length > 0 ? { id: offer, ...offered } : undefined);
-    const media = await mediaOf(message, 'wechat', api, readFile);
-    // The words carry the meaning, so they go first; a picture has no caption here.
-    if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });
-    if (media && (text === '' || (await state.spend(to, now(), `${key}/media`)) === 'ok'))
-      await send(api, { touser, msgtype: media.type, [media.type]: { media_id: media.id } }).catch((error) => {
-        if (text === '') throw error;
-      });
+    const meant = offered.choices.length > 0 ? { id: offer, ...offered } : undefined;
+    await sendOffered(state, to, meant, outcomeOf, async () => {
+      const media = await mediaOf(message, 'wechat', api, readFile);
+      // The words carry the meaning, so they go first; a picture has no caption here.
+      if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });
+      if (media && (text === '' || (await state.spend(to, now(), `${key}/media`)) === 'ok'))
+        await send(api, { touser, msgtype: media.type, [media.type]: { media_id: media.id } }).catch((error) => {
+          if (text === '') throw error;
+        });
+    });
     return { type: 'sent' };
   } catch (error) {
     const outcome = outcomeOf(error);

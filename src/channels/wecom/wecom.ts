@@ -12,6 +12,7 @@ import { numberedText } from '../wechat/numbered-text.ts';
 import { isId, isOauthCode, noProof, oauthPage } from '../wechat/oauth.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
+import { sendOffered } from '../wechat/send-offered.ts';
 import { fitBytes, partsOf, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
 import { cardOf, fitsCard, fitsOnCard, listCardOf, textCardOf } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
@@ -97,19 +98,20 @@ export function openWecom(settings: WecomSettings): Channel {
       if (await update(to, edits, { template_card: card })) return { type: 'sent', ref: edits };
     }
     if (isCard && fitsOnCard(message)) {
-      await state.offer(to, undefined);
-      return sendCard(to, message.text, message, task);
+      return sendOffered(state, to, undefined, outcomeOf, () => sendCard(to, message.text, message, task));
     }
     const plain = isCard ? { ...message, choices: [] } : message;
     const url = message.page && signedIn(message.page);
     const limits = { maxBytes: TEXT_MAX_BYTES, links: false, offer: task };
     const { text, ...offered } = numberedText(plain, words.sharePlace, limits);
-    await state.offer(to, offered.choices.length > 0 ? { id: task, ...offered } : undefined);
+    const meant = offered.choices.length > 0 ? { id: task, ...offered } : undefined;
     const media = await mediaOf(message, 'wecom', api, readFile);
     // A list goes on in the console, where its card leads.
     const list = url && !media ? listCardOf(text, url, words) : undefined;
-    if (list) await post(to, { msgtype: 'textcard', textcard: list });
-    else if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
+    await sendOffered(state, to, meant, outcomeOf, async () => {
+      if (list) await post(to, { msgtype: 'textcard', textcard: list });
+      else if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
+    });
     if (media?.type === 'image') await post(to, { msgtype: 'image', image: { media_id: media.id } });
     if (!isCard) return { type: 'sent' };
     // The list opens the page already.

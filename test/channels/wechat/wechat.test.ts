@@ -224,6 +224,29 @@ describe('a WeChat account', () => {
     await channel.close();
   });
 
+  test.each(['busy', 'closed_window'] as const)(
+    'a number means what is on the screen while a newer message cannot be sent: %s',
+    async (why) => {
+      const stage = await openWechatStage(app.running.store);
+      const arrived: Inbound[] = [];
+      await stage.channel.open(async (inbound) => void arrived.push(inbound));
+      const phone = await WechatPhone.of(stage.simulator.url);
+      const to = `wechat:${phone.id}` as const;
+      await phone.say('在吗');
+      await vi.waitFor(() => expect(arrived.at(-1)?.content).toEqual({ type: 'text', text: '在吗' }));
+      const ask = (id: string) => ({ text: '请选', choices: [[{ id, label: '好' }]] });
+      expect((await stage.channel.send(to, ask('shown'), 'k1')).type).toBe('sent');
+      if (why === 'busy') stage.simulator.faults.add({ path: SEND, kind: 'refused', errcode: -1, times: 1 });
+      else stage.simulator.world.changePerson(phone.id, { windows: [] });
+      expect((await stage.channel.send(to, ask('unseen'), 'k2')).type).toBe(why === 'busy' ? 'later' : 'closed');
+      await phone.say('1');
+      await vi.waitFor(() => expect(arrived.at(-1)?.content).toEqual({ type: 'choice', id: 'shown' }));
+      await stage.channel.pause();
+      await stage.close();
+      await stage.channel.close();
+    },
+  );
+
   test('who unfollows is gone, and who follows again is reachable', async () => {
     const phone = await open();
     await phone.sees(/安邻/);

@@ -125,6 +125,22 @@ describe('a WeCom app', () => {
     await channel.close();
   });
 
+  test('a number means what is on the screen while a newer message cannot be sent', async () => {
+    const { channel, simulator, close } = await openAlone();
+    const state = openWecomState(app.running.store);
+    const to = `wecom:${(await WecomPhone.of(simulator.url)).id}` as const;
+    const ask = (id: string, label: string) => ({ text: '请选', choices: [[{ id, label }]] });
+    const long = '这一项的字太多放不上卡片';
+    expect((await channel.send(to, ask('shown', long), 'k1')).type).toBe('sent');
+    for (const label of [long, '好']) {
+      simulator.faults.add({ path: '/cgi-bin/message/send', kind: 'refused', errcode: 45009, times: 1 });
+      expect((await channel.send(to, ask('unseen', label), `k-${label}`)).type).toBe('later');
+      expect((await state.offered(to))?.choices).toEqual([{ choice: 'shown' }]);
+    }
+    await close();
+    await channel.close();
+  });
+
   test('words above a card go out by themselves, so that the pace counts both', async () => {
     const { channel, simulator, close } = await openAlone();
     const phone = await WecomPhone.of(simulator.url);
