@@ -68,13 +68,17 @@ export function submitBroadcast(
   const unfit = unfitSchedule(broadcast);
   if (unfit) return refused(unfit);
   if (countsTowardDailyLimit(broadcast) && approvedLastDay >= PER_ORGANISER_A_DAY) return refused('too_many');
-  if (broadcast.schedule.type !== 'once' || broadcast.schedule.at !== 'now') {
-    if (nextSlot(broadcast.schedule, now) === undefined) return refused('over');
-  }
+  if (isOver(broadcast, now)) return refused('over');
   const proposed: Broadcast = { ...broadcast, state: 'proposed', count };
   return secondApproverReasons(proposed, count, now).length > 0
     ? done(proposed)
     : approved(proposed, organiser, now, true);
+}
+
+/** True if no time of the schedule is left. */
+function isOver({ schedule }: Broadcast, now: number): boolean {
+  const isNow = schedule.type === 'once' && schedule.at === 'now';
+  return !isNow && nextSlot(schedule, now) === undefined;
 }
 
 /** An urgent message is sent once, by people who see the danger. Others come at most once a day. */
@@ -100,8 +104,7 @@ export function approveBroadcast(
   if (broadcast.by === organiser) return refused('same_person');
   if (sealOf(broadcast) !== seal) return refused('changed');
   if (broadcast.count !== typed) return refused('other_count');
-  if (broadcast.schedule.type === 'once' && broadcast.schedule.at !== 'now' && broadcast.schedule.at <= now)
-    return refused('over');
+  if (isOver(broadcast, now)) return refused('over');
   return approved(broadcast, organiser, now, false);
 }
 

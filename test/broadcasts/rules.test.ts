@@ -17,7 +17,7 @@ import {
 } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, MISFIRE_WINDOW_MS, nextSlot } from '../../src/broadcasts/schedule.ts';
-import { QUIET_HOURS, remainingMs } from '../../src/calendar.ts';
+import { DAY_MS, QUIET_HOURS, remainingMs } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
 const NOON = china('2026-11-27T12:00:00');
@@ -128,6 +128,14 @@ describe('approval', () => {
     expect(submitBroadcast(DRAFT, 'ann', 0, 0, NOON)).toEqual({ type: 'refused', why: 'nobody' });
     const past: Schedule = { type: 'once', at: NOON - 1 };
     expect(submitBroadcast({ ...DRAFT, schedule: past }, 'ann', 10, 0, NOON)).toEqual({ type: 'refused', why: 'over' });
+  });
+
+  test('a series that ended while it waited for its second person is over, and is not sent', () => {
+    const schedule: Schedule = { type: 'cron', cron: '0 9 * * *', ...ZONE, until: NOON + 2 * DAY_MS };
+    const proposed = done(submitBroadcast({ ...DRAFT, schedule }, 'ann', 10_000, 0, NOON));
+    const approve = (now: number) => approveBroadcast(proposed, 'bob', sealOf(proposed), 10_000, now);
+    expect(approve(NOON + DAY_MS)).toMatchObject({ broadcast: { next: china('2026-11-29T09:00:00') } });
+    expect(approve(NOON + 3 * DAY_MS)).toEqual({ type: 'refused', why: 'over' });
   });
 
   test('break-glass sends only urgent broadcasts, by their author, once in 24 hours and not before a review', () => {
