@@ -192,10 +192,11 @@ export function guardListing({ record, payload }: GuardContext): CaseRefusal | u
   return LISTING_FIELDS.every((one) => payload.five?.[one]?.trim()) ? undefined : 'five_missing';
 }
 
-/** Requires a passed check since the listing. */
+/** Requires a passed check since the listing, and since the work began anew. */
 export function guardDelisting({ record }: GuardContext): CaseRefusal | undefined {
-  if (record.listedAt === undefined) return 'not_listed';
-  return record.recheckedAt === undefined ? 'check_missing' : undefined;
+  const { listedAt, recheckedAt, clock } = record;
+  if (listedAt === undefined) return 'not_listed';
+  return recheckedAt === undefined || recheckedAt < (clock?.from ?? 0) ? 'check_missing' : undefined;
 }
 
 /** Refuses an event while the case is publicly listed. */

@@ -235,6 +235,21 @@ describe('a case', () => {
     expect(life.record).toMatchObject({ state: 'closed', outcome: 'solved' });
   });
 
+  test('on the public list and opened again leaves the list only after another check', () => {
+    const five = Object.fromEntries(LISTING_FIELDS.map((one) => [one, '有'])) as Record<
+      (typeof LISTING_FIELDS)[number],
+      string
+    >;
+    const life = new Life().do(['accepted', DESK, { clock: { cure: '24h' } }], DISPATCHED, SIGNED);
+    life.do(['listed', OFFICE, { five }], HANDLED, PASSED);
+    life.do(['rated', REPORTER, { rating: 'unsolved' }]);
+    expect(life.try('delisted', OFFICE)).toBe('check_missing');
+    life.do(HANDLED);
+    expect(life.try('delisted', OFFICE)).toBe('check_missing');
+    life.do(PASSED, ['delisted', OFFICE]);
+    expect(life.record.listedAt).toBeUndefined();
+  });
+
   test('of high risk without a rating closes as unrated once the lead confirms the three, however late', () => {
     const life = new Life().do(['accepted', DESK, { clock: { cure: '24h' }, highRisk: true }]);
     life.do(DISPATCHED, SIGNED, HANDLED, PASSED);
