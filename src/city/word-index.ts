@@ -16,6 +16,8 @@ export type WordIndex = {
 const SHARE_OF_BEST_MIN = 0.3;
 /** Least best weight without a whole phrase: one common bigram alone is no match. */
 const WEIGHT_MIN = 5;
+/** Least number of bigrams in words without a whole phrase. */
+const PAIRS_MIN = 7;
 /** A search takes time with the length of the words: who writes more has named the kind before. Characters. */
 const SEARCHED_MAX = 300;
 /** Letters a phrase must have to be found by its sound, by a merged sound, and with one wrong letter. */
@@ -119,7 +121,10 @@ function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
     const bestLetters = Math.max(...exact.map(({ weight }) => weight));
     // One bigram alone, however rare, suggests nothing: 我想问一下.
     const isSaid = best > PERHAPS_MIN || sorted.some(({ id, whole }) => whole > 0 || errors.get(id)?.sure === true);
-    const isSure = ({ id, whole }: Scored) => whole > 0 || errors.get(id)?.sure === true || bestLetters >= WEIGHT_MIN;
+    // Common letters alone suggest an entry in a longer text only: 我没有照片.
+    const isLong = new Set(pairsOf(words)).size >= PAIRS_MIN;
+    const isByLetters = isLong && bestLetters >= WEIGHT_MIN;
+    const isSure = ({ id, whole }: Scored) => whole > 0 || errors.get(id)?.sure === true || isByLetters;
     const [first] = sorted;
     const others = Math.max(0, ...sorted.slice(1).map(({ whole }) => whole));
     const certain = first && first.whole > CERTAIN_MIN * others ? first.id : undefined;

@@ -61,6 +61,9 @@ describe('what is said to the bot itself gets its own answer', () => {
     ['安全感问卷在哪', /想请您也参加/],
     ['今天有什么公告', /公告会直接发到这个聊天里/],
     ['物业不作为', /让您着急了，对不起/],
+    ['社区食堂几点开饭', /没看懂/],
+    ['最近的地铁站在哪', /没看懂/],
+    ['我没有照片', /没看懂/],
   ])('“%s”', async (words, answer) => {
     const phone = await resident();
     await phone.say(words);

@@ -16,7 +16,7 @@ import type { Intent } from './intent.ts';
 import { commandIn } from './intent.ts';
 import { bare, foldedWords, isRequest, isWord } from './known-words.ts';
 import { labelledFlow, namedFlow } from './opening-words.ts';
-import { asksProgress, isClosing, mentions, readRemark, remarkIn, withoutAnger } from './remarks.ts';
+import { asksOther, asksProgress, isClosing, mentions, readRemark, remarkIn, withoutAnger } from './remarks.ts';
 import { openedByLink } from './start-link.ts';
 import { readTyped } from './typed-option.ts';
 
@@ -123,6 +123,7 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const remark = readRemark(said, content.text, context);
   // The search for a hazard takes longer than the rest of a turn.
   if (asked && !remark) return meant;
+  if (!asked && asksOther(said, say)) return remark ?? meant;
   const calm = withoutAnger(said, say);
   if (!isHazard(content.text) || (calm !== said && !isHazard(calm))) return remark ?? meant;
   if (asked) return meant;

@@ -41,6 +41,11 @@ export function asksProgress(said: string, say: Say): boolean {
   return mentions(said, say, 'reported_in') && mentions(said, say, 'progress_in');
 }
 
+/** True for a question about a service that names no damage: 社区食堂几点开饭. Its place is a word of a hazard. */
+export function asksOther(said: string, say: Say): boolean {
+  return mentions(said, say, 'asks_in') && !mentions(said, say, 'damage_in');
+}
+
 /** A folded text without the words of anger, which may name a hazard themselves: 垃圾东西. */
 export function withoutAnger(said: string, say: Say): string {
   return foldedWords('common:words.upset_in', say).reduce((left, word) => left.replaceAll(word, ''), said);
@@ -50,7 +55,7 @@ export function withoutAnger(said: string, say: Say): string {
 export function mentions(
   said: string,
   say: Say,
-  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel' | 'praise' | 'reported' | 'progress'}_in`,
+  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel' | 'praise' | 'reported' | 'progress' | 'asks' | 'damage'}_in`,
 ): boolean {
   return said.length <= REMARK_MAX && foldedWords(`common:words.${name}`, say).some((word) => said.includes(word));
 }
