@@ -340,6 +340,27 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     expect(small).toEqual([]);
   });
 
+  test('with letters of double size, the field has room for words and the chat stays in sight', async () => {
+    await start();
+    await page.evaluate(() => document.documentElement.style.setProperty('--text', '36px'));
+    for (const [width, height] of [
+      [390, 780],
+      [320, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const seen = await page.evaluate(() => ({
+        field: document.querySelector('textarea')?.clientWidth ?? 0,
+        log: document.querySelector('.log')?.clientHeight ?? 0,
+        below: document.documentElement.scrollHeight - innerHeight,
+        cut: [...document.querySelectorAll('.menu button')].filter((one) => one.scrollHeight > one.clientHeight).length,
+      }));
+      expect(seen.cut, `${width} px`).toBe(0);
+      expect(seen.field, `${width} px`).toBeGreaterThan(5 * 36);
+      expect(seen.log, `${width} px`).toBeGreaterThan(height / 5);
+      expect(seen.below, `${width} px`).toBe(0);
+    }
+  });
+
   test('short words on a button stay on one line on a narrow phone', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await start();
