@@ -17,6 +17,10 @@ describe('the numbers to call come first', () => {
     '有人昏倒了',
     '老人昏迷了',
     '我爸没呼吸了',
+    '老伴叫不醒了',
+    '我妈喘不上气，胸口疼',
+    '孩子吃果冻噎着了',
+    '老人没反应了',
     '老伴心脏病犯了',
     '有人摔断腿了',
     '出车祸了',
@@ -129,6 +133,8 @@ describe('what may happen, happened long ago or is only told of is no emergency'
     '敲打人行道的砖',
     '电线老化会起火',
     '没有人受伤',
+    '按了电梯没反应',
+    '报了三次没反应',
   ])('%s', (text) => expect(isEmergency(text, wording.in('zh-CN'))).toBe(false));
 
   test.each(['someone could fall into the hole', 'a child nearly fell into the pond', 'nobody is hurt'])('%s', (text) =>
