@@ -18,6 +18,7 @@ import {
   tellCure,
   vetoRound,
 } from '../../src/creation/level/level-rules.ts';
+import { publicLevels } from '../../src/creation/level/public-levels.ts';
 import {
   answerObjection,
   endNotice,
@@ -336,6 +337,14 @@ describe('a level', () => {
       state: 'withdrawn',
       veto: { veto: 'reprisal', words },
     });
+  });
+
+  test('stands in public beside an earlier round that a veto ended with an objection open; an open notice hides it', () => {
+    const school = { id: met().premises, names: { 'zh-CN': '实验学校' }, series: met().series, region: met().region };
+    const shown = (...rounds: readonly Round[]) => publicLevels(rounds, new Map([[school.id, school]])).length;
+    const objected = done(objectTo(noticed(), { mark: 'm', words, at: NOW }));
+    expect([shown(met()), shown(met(), objected)]).toEqual([1, 0]);
+    expect(shown(met(), done(vetoRound(objected, 'reprisal', words, at)))).toBe(1);
   });
 
   test('lapses after three years, and the next step before is the notice 90 days ahead', () => {

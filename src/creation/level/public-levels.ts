@@ -5,7 +5,7 @@ import type { LevelId } from '../../inspections/standards/standard.ts';
 import type { Store } from '../../store/store.ts';
 import { openObjection } from '../notice/notice-rules.ts';
 import type { Round } from '../rounds/round.ts';
-import { HOLDING } from '../rounds/round.ts';
+import { ENDED, HOLDING } from '../rounds/round.ts';
 import { loadRounds } from '../rounds/round-store.ts';
 
 /** Premises with a level, as everybody may read them. `document`: the number under which the level is named. */
@@ -27,12 +27,13 @@ export async function loadPublicLevels(
   );
 }
 
-/** The newest standing level of each premises. Premises with an open objection in any round are left out. */
+/** The newest standing level of each premises. Premises with an open objection in a round that goes on are left out. */
 export function publicLevels(
   rounds: readonly Round[],
   premises: ReadonlyMap<string, Premises>,
 ): readonly PublicLevel[] {
-  const disputed = new Set(rounds.filter(openObjection).map((round) => round.premises));
+  const ongoing = rounds.filter(({ state }) => !ENDED.includes(state));
+  const disputed = new Set(ongoing.filter(openObjection).map((round) => round.premises));
   const found = new Map<string, PublicLevel>();
   for (const { premises: id, state, level, until, naming } of rounds) {
     const known = premises.get(id);
