@@ -77,19 +77,17 @@ async function nextStep({ record: visit }: Kept<Visit>, services: Services, now:
   return now < visitEndsAt(visit) ? { visit, ...nothing } : { visit: { ...visit, state: 'missed' }, ...nothing };
 }
 
-/** Tells only the two checkers. A checker who left since the draw is replaced as after a conflict. */
+/** Tells only the two checkers. A checker who left since the draw is replaced as after a conflict, and so is the next one. */
 async function tell(visit: Visit, services: Services, now: number): Promise<Step> {
   const { store, city } = services;
-  const checkers = await loadCheckersOf(store, visit, city, visit.checkers);
-  const gone = visit.checkers.filter((code) => findCheckers(visit.of, [code], checkers).length === 0);
-  let found: Visit = visit;
-  for (const code of gone) {
+  let found = visit;
+  for (;;) {
+    const there = await loadCheckersOf(store, visit, city, found.checkers);
+    const code = found.checkers.find((one) => findCheckers(visit.of, [one], there).length === 0);
+    if (code === undefined) break;
     const next = await nextCheckerFor(store, found);
-    found = {
-      ...found,
-      checkers: found.checkers.flatMap((one) => (one === code ? (next ? [next] : []) : [one])),
-      withdrawn: [...(found.withdrawn ?? []), code],
-    };
+    const checkers = found.checkers.flatMap((one) => (one === code ? (next ? [next] : []) : [one]));
+    found = withoutChecker({ ...found, checkers }, code);
   }
   const told = { ...found, state: 'told' } as const;
   // After a withdrawal the list goes to the new checker, not once more to the one who has begun.
@@ -100,10 +98,19 @@ async function tell(visit: Visit, services: Services, now: number): Promise<Step
 
 async function callThird(visit: Visit, services: Services, now: number): Promise<Step> {
   const { store, city } = services;
-  const third = await nextCheckerFor(store, visit);
-  // No other checker is free of conflict: the first two agree on the spot, or the last day ends the visit.
-  if (third === undefined) return { visit, writes: [], notices: [] };
-  return withNotices({ ...visit, third }, await loadCheckersOf(store, visit, city, [third]), services, now);
+  let found = visit;
+  for (;;) {
+    const third = await nextCheckerFor(store, found);
+    // No other checker is free of conflict: the first two agree on the spot, or the last day ends the visit.
+    if (third === undefined) return { visit: found, writes: [], notices: [] };
+    const called = await loadCheckersOf(store, visit, city, [third]);
+    if (called.length > 0) return withNotices({ ...found, third }, called, services, now);
+    found = withoutChecker(found, third);
+  }
+}
+
+function withoutChecker(visit: Visit, code: string): Visit {
+  return { ...visit, withdrawn: [...(visit.withdrawn ?? []), code] };
 }
 
 async function withNotices(visit: Visit, checkers: readonly Checker[], services: Services, now: number): Promise<Step> {

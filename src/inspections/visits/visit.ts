@@ -51,7 +51,7 @@ export type Visit = {
   /** The code of the checker who decides `disputed` items. */
   readonly third?: string;
   readonly disputed?: readonly number[];
-  /** Codes of checkers who withdrew for a conflict of interest. */
+  /** Codes of checkers who withdrew for a conflict of interest, or check no more. */
   readonly withdrawn?: readonly string[];
   /** 口令: two words that the first photo shows. */
   readonly password: string;
