@@ -97,38 +97,40 @@ export function Composer() {
             }}
           />
         </label>
-        <textarea
-          ref={field}
-          rows={1}
-          maxLength={4000}
-          placeholder={word('placeholder')}
-          aria-label={word('placeholder')}
-          value={text.value}
-          onInput={({ currentTarget }) => {
-            text.value = currentTarget.value;
-          }}
-          onKeyDown={(event) => {
-            // While a Chinese word is being composed, Enter chooses it.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-            event.preventDefault();
-            send();
-          }}
-        />
-        {canRecord && !text.value ? (
-          <button
-            type="button"
-            class="icon"
-            aria-pressed={recording.value !== undefined}
-            aria-label={word(recording.value ? 'stop_record' : 'record')}
-            onClick={() => void record()}
-          >
-            {recording.value ? '◼' : '🎤'}
-          </button>
-        ) : (
-          <button type="submit" class="main">
-            {word('send')}
-          </button>
-        )}
+        <div class="say">
+          <textarea
+            ref={field}
+            rows={1}
+            maxLength={4000}
+            placeholder={word('placeholder')}
+            aria-label={word('placeholder')}
+            value={text.value}
+            onInput={({ currentTarget }) => {
+              text.value = currentTarget.value;
+            }}
+            onKeyDown={(event) => {
+              // While a Chinese word is being composed, Enter chooses it.
+              if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+              event.preventDefault();
+              send();
+            }}
+          />
+          {canRecord && !text.value ? (
+            <button
+              type="button"
+              class="icon"
+              aria-pressed={recording.value !== undefined}
+              aria-label={word(recording.value ? 'stop_record' : 'record')}
+              onClick={() => void record()}
+            >
+              {recording.value ? '◼' : '🎤'}
+            </button>
+          ) : (
+            <button type="submit" class="main">
+              {word('send')}
+            </button>
+          )}
+        </div>
       </form>
     </>
   );
