@@ -100,6 +100,8 @@ export type Broadcast = {
   readonly recalls?: RunId;
   /** Identity of the imported alert that it says. */
   readonly alert?: string;
+  /** End of that alert, ms since the epoch: nothing is sent from then on. */
+  readonly expires?: number;
 };
 
 /** Title, text and marks in a language; a missing language falls back to the first one. */

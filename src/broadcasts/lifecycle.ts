@@ -22,6 +22,7 @@ export type BroadcastRefusal =
   | 'changed'
   | 'too_many'
   | 'over'
+  | 'expired'
   | 'urgent_repeats'
   | 'too_often'
   | 'nobody'
@@ -69,6 +70,7 @@ export function submitBroadcast(
   if (unfit) return refused(unfit);
   if (countsTowardDailyLimit(broadcast) && approvedLastDay >= PER_ORGANISER_A_DAY) return refused('too_many');
   if (isOver(broadcast, now)) return refused('over');
+  if ((broadcast.expires ?? Infinity) <= now) return refused('expired');
   const proposed: Broadcast = { ...broadcast, state: 'proposed', count };
   return secondApproverReasons(proposed, count, now).length > 0
     ? done(proposed)
@@ -176,12 +178,15 @@ export function cancelBroadcast(broadcast: Broadcast, now: number): Decision {
 }
 
 function approved(broadcast: Broadcast, by: string, at: number, alone: boolean): Decision {
-  const { schedule, kind } = broadcast;
+  const { schedule, kind, staleAfterMs, expires = Infinity } = broadcast;
   // Also for a proposal of an earlier release, which accepted any timetable.
   const unfit = unfitSchedule(broadcast);
   if (unfit) return refused(unfit);
   const earliest = kind === 'urgent' ? at : at + UNDO_WINDOW_MS;
   const planned = schedule.type === 'once' && schedule.at === 'now' ? earliest : (nextSlot(schedule, at) ?? earliest);
-  const approval = { by, seal: sealOf(broadcast), at, ...(alone ? { alone: true as const } : {}) };
-  return done({ ...broadcast, state: 'approved', approval, next: Math.max(planned, earliest) });
+  const next = Math.max(planned, earliest);
+  if (expires <= next) return refused('expired');
+  const lasting = { ...broadcast, staleAfterMs: Math.min(staleAfterMs, expires - next) };
+  const approval = { by, seal: sealOf(lasting), at, ...(alone ? { alone: true as const } : {}) };
+  return done({ ...lasting, state: 'approved', approval, next });
 }

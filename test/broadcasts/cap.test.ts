@@ -465,6 +465,7 @@ describe('in a city', () => {
       state: 'draft',
       kind: 'urgent',
       audience: { region: WEST, also: [EAST] },
+      expires: expect.any(Number),
     });
     const homes = { west: WEST, east: `${EAST.slice(0, 6)}001001`, north: '990103000000' };
     for (const [name, home] of Object.entries(homes)) {

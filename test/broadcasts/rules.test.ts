@@ -1,5 +1,7 @@
 import { createTask } from 'node-cron';
 import { describe, expect, test } from 'vitest';
+import { followUpOf } from '../../src/broadcasts/board/follow-up.ts';
+import type { BoardFacts } from '../../src/broadcasts/board/load-board.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { sealOf } from '../../src/broadcasts/broadcast.ts';
 import { findFaults } from '../../src/broadcasts/compose/lint.ts';
@@ -17,7 +19,7 @@ import {
 } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, MISFIRE_WINDOW_MS, nextSlot } from '../../src/broadcasts/schedule.ts';
-import { DAY_MS, QUIET_HOURS, remainingMs } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUIET_HOURS, remainingMs } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
 const NOON = china('2026-11-27T12:00:00');
@@ -136,6 +138,27 @@ describe('approval', () => {
     const approve = (now: number) => approveBroadcast(proposed, 'bob', sealOf(proposed), 10_000, now);
     expect(approve(NOON + DAY_MS)).toMatchObject({ broadcast: { next: china('2026-11-29T09:00:00') } });
     expect(approve(NOON + 3 * DAY_MS)).toEqual({ type: 'refused', why: 'over' });
+  });
+
+  test('an alert that is over is not sent, however late it is submitted, approved or sent alone', () => {
+    const expires = NOON + 2 * HOUR_MS;
+    const alert: Broadcast = { ...DRAFT, kind: 'urgent', topic: 'urgent', by: 'ann', expires };
+    const over = { type: 'refused', why: 'expired' };
+    expect(submitBroadcast(alert, 'ann', 10, 0, expires)).toEqual(over);
+    const proposed = done(submitBroadcast(alert, 'ann', 10, 0, NOON));
+    const approve = (now: number) => approveBroadcast(proposed, 'bob', sealOf(proposed), 10, now);
+    expect(approve(expires)).toEqual(over);
+    expect(breakGlass(proposed, 'ann', { brokenAt: undefined, unreviewed: false }, expires)).toEqual(over);
+    // A run that begins shortly before the end of the alert does not outlast it.
+    const late = done(approve(expires - 10 * MINUTE_MS));
+    expect(late).toMatchObject({ state: 'approved', staleAfterMs: 10 * MINUTE_MS });
+    expect(late.approval?.seal).toBe(sealOf(late));
+    // It may still be corrected or recalled, but not sent once more.
+    const facts = { run: 'broadcast_x.1', me: 'ann' } as unknown as BoardFacts; // all that a follow-up reads
+    const again = (more: object) => followUpOf({ outcomes: ['u'], ...more }, late, facts, expires)?.expires;
+    expect([again({}), again({ recalls: true })]).toEqual([expires, undefined]);
+    // Few people need no second approver; the minute for second thoughts counts.
+    expect(submitBroadcast({ ...alert, kind: 'announcement' }, 'ann', 10, 0, expires - 30_000)).toEqual(over);
   });
 
   test('break-glass sends only urgent broadcasts, by their author, once in 24 hours and not before a review', () => {

@@ -29,7 +29,7 @@ export function followUpOf(
 ): Broadcast | undefined {
   const { run, me } = facts;
   if (!run) return undefined;
-  const { approval: _approval, count: _count, next: _next, written: _written, ...rest } = record;
+  const { approval: _approval, count: _count, next: _next, written: _written, expires, ...rest } = record;
   const draft: Broadcast = {
     ...rest,
     id: newBroadcastId(),
@@ -40,6 +40,8 @@ export function followUpOf(
     madeAt: now,
     runs: [],
     ...(recalls ? { recalls: run } : {}),
+    // An alert that is over may still be corrected and recalled, but not sent once more.
+    ...(correction || recalls || expires === undefined ? {} : { expires }),
   };
   return correction ? signed({ ...draft, content: correctedContent(correction, record) }, facts) : draft;
 }

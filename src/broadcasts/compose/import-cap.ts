@@ -47,7 +47,7 @@ function draftFrom(
   const [region = '', ...also] = ids;
   const lasts = expires === undefined ? USUAL_MS : expires - (at ?? now);
   const { title, titles, words, kind } = draft;
-  return proposedBroadcast(
+  const proposed = proposedBroadcast(
     {
       title,
       ...(titles ? { titles } : {}),
@@ -63,6 +63,7 @@ function draftFrom(
     regions,
     now,
   );
+  return { ...proposed, ...(expires === undefined ? {} : { expires }) };
 }
 
 /** Cancels the unapproved drafts of replaced alerts, so that an old warning is not sent beside the new one. */
