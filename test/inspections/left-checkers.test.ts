@@ -5,6 +5,7 @@ import { saveCityData } from '../../src/city/city-store.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { keepFrame, keepHalf } from '../../src/inspections/draw/draw-store.ts';
 import { frameText } from '../../src/inspections/draw/frame.ts';
+import { makeRepeats } from '../../src/inspections/visits/make-visits.ts';
 import { nextCheckerFor } from '../../src/inspections/visits/next-checker.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { newVisitId } from '../../src/inspections/visits/visit.ts';
@@ -100,4 +101,22 @@ test('the third checker is one who is there: a visit waits for no person who lef
   const phone = checkers.find((one) => codeOf(visit.of, one) === called?.third);
   await phone?.hasSeen(/请您定一下：汽车站/);
   await comeBack();
+});
+
+test('a visit that others repeat takes no objection along: its own result may be objected to, and counts', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const answer = { upheld: true, words: { text: '同意' }, at: now };
+  const visit = await visitOf('draw_repeat', () => ({
+    ...{ state: 'left', leftAt: now, agreed: { 1: { mark: 'full' }, 2: { mark: 'full' } } },
+    objection: { words: { text: '那天没有人来过' }, at: now, answer },
+  }));
+  const listed = checkers.map((phone) => ({ code: codeOf('draw_repeat', phone), not: [] }));
+  const frame = { each: 1, premises: [], checkers: listed, items: [] };
+  const how = { frame, lot: (name: string) => name, checkers: [], until: visit.until, now };
+  const { change, ids } = makeRepeats(store, [visit], how);
+  await bulkWrite(store, change.writes);
+  const repeat = (await loadVisit(store, ids[0]))?.record;
+  expect(repeat).toMatchObject({ repeats: visit.id, state: 'drawn' });
+  expect(repeat?.objection).toBeUndefined();
 });

@@ -96,6 +96,7 @@ export function makeRepeats(
       alike: _alike,
       third: _third,
       disputed: _disputed,
+      objection: _objection,
       ...rest
     } = visit;
     return [
