@@ -70,6 +70,12 @@ describe('the numbers to call come first', () => {
     '厂里爆炸',
     '鞭炮炸伤了人',
     '居委会着火了',
+    '有人拿着刀在学校门口',
+    '发现可疑包裹',
+    '孩子被人抱走了',
+    '有人跳河',
+    '锅炉炸了',
+    '马蜂蜇人了',
     '小心！楼上冒烟了',
   ])('for %s', (text) => expect(isEmergency(text, wording.in('zh-CN'))).toBe(true));
 
@@ -133,6 +139,7 @@ describe('what may happen, happened long ago or is only told of is no emergency'
     '敲打人行道的砖',
     '电线老化会起火',
     '没有人受伤',
+    '车位被抢了',
     '按了电梯没反应',
     '报了三次没反应',
   ])('%s', (text) => expect(isEmergency(text, wording.in('zh-CN'))).toBe(false));

@@ -4,7 +4,7 @@ import type { Session } from '../../engine/session.ts';
 import type { FixedKey, Say } from '../../i18n.ts';
 
 /** What a person says to the bot itself; each has its answer, `common:remarks.<id>`. */
-export type Remark = 'human' | 'privacy' | 'phone_number' | 'fraud' | 'service' | 'upset' | 'fine';
+export type Remark = 'human' | 'privacy' | 'phone_number' | 'fraud' | 'police' | 'service' | 'upset' | 'fine';
 
 /** The purpose of one input, as read outside any talk. */
 export type Intent =

@@ -114,12 +114,10 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   if (search) return search;
   if (meant.type !== 'answer') return meant;
   if (!asked && asksProgress(said, say)) return { type: 'open', flow: 'my-cases' };
-  // A quarrel or a fraud is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
-  const isOther = !asked && (mentions(said, say, 'quarrel_in') || mentions(said, say, 'fraud_in'));
-  if (isOther && !isCertain(content.text))
-    return mentions(said, say, 'quarrel_in')
-      ? { type: 'open', flow: 'ask-mediator' }
-      : { type: 'remark', remark: 'fraud' };
+  // A quarrel, a fraud or a crime is no hazard, unless the words leave no doubt about one: 吵架把花盆扔下来.
+  const matter = asked ? undefined : MATTERS.find((one) => mentions(said, say, `${one}_in`));
+  if (matter && !isCertain(content.text))
+    return matter === 'quarrel' ? { type: 'open', flow: 'ask-mediator' } : { type: 'remark', remark: matter };
   const remark = readRemark(said, content.text, context);
   // The search for a hazard takes longer than the rest of a turn.
   if (asked && !remark) return meant;
@@ -175,6 +173,9 @@ function isQuestion(words: string, say: Say): boolean {
   const asks = foldedWords('common:words.question_ends', say).some((end) => said.endsWith(end));
   return asks || isWord(said, say, 'yes') || isWord(said, say, 'no');
 }
+
+/** What concerns people and no hazard. */
+const MATTERS = ['quarrel', 'fraud', 'police'] as const;
 
 /** What a caption says counts as in a text: an emergency, a command, a case number. */
 function readCaption(content: InboundContent, context: IntentContext): Intent | undefined {

@@ -5,7 +5,15 @@ import type { Intent, Remark } from './intent.ts';
 import { foldedWords, isWord } from './known-words.ts';
 
 /** What a short text may say to the bot itself, the first of several. */
-const REMARKS = ['human', 'privacy', 'phone_number', 'fraud', 'service', 'upset'] as const satisfies readonly Remark[];
+const REMARKS = [
+  'human',
+  'privacy',
+  'phone_number',
+  'fraud',
+  'police',
+  'service',
+  'upset',
+] as const satisfies readonly Remark[];
 
 /** A longer text tells about a place or a thing. In characters. */
 const REMARK_MAX = 40;
