@@ -85,6 +85,16 @@ describe('a flow from beginning to end', () => {
   });
 });
 
+/** A question that shows what others may change, with words behind it. */
+function atSealed() {
+  const shown = { version: 1 };
+  const sealed = flow<typeof shown>({ id: 'sealed', version: 1, lifetimeSeconds: DAY })
+    .step('sure', confirm({ confirms: (here) => here.facts.version }))
+    .step('words', text({ maxLength: 20 }))
+    .end();
+  return { shown, play: new Play(sealed, shown) };
+}
+
 describe('moving in a flow', () => {
   test('back goes to the question before, whose answer stays until it is replaced', () => {
     const play = new Play(everything, facts);
@@ -193,12 +203,7 @@ describe('moving in a flow', () => {
   test.each<Move>([{ tap: 'yes' }, '1'])(
     '%s to a question whose matter changed is not taken, and then it is',
     (move) => {
-      const shown = { version: 1 };
-      const sealed = flow<typeof shown>({ id: 'sealed', version: 1, lifetimeSeconds: DAY })
-        .step('sure', confirm({ confirms: (here) => here.facts.version }))
-        .step('words', text({ maxLength: 20 }))
-        .end();
-      const play = new Play(sealed, shown);
+      const { shown, play } = atSealed();
       const before = play.question.seal;
       shown.version = 2;
       play.do(
@@ -212,12 +217,7 @@ describe('moving in a flow', () => {
   );
 
   test('words after a question whose matter changed are not taken for what stands there now', () => {
-    const shown = { version: 1 };
-    const sealed = flow<typeof shown>({ id: 'sealed', version: 1, lifetimeSeconds: DAY })
-      .step('sure', confirm({ confirms: (here) => here.facts.version }))
-      .step('words', text({ maxLength: 20 }))
-      .end();
-    const play = new Play(sealed, shown);
+    const { shown, play } = atSealed();
     play.do({ tap: 'yes' });
     shown.version = 2;
     play.do('这是理由');

@@ -153,7 +153,8 @@ test('a public notice of 2026-09-24 ends on 2026-10-09, and not a moment earlier
   expect(honourOf(attachEvidence(NOMINATED, evidence(9, 9))).state).toBe('not_passed');
 });
 
-test('an answer is for the objection on the screen, not for the one that follows once another person answered', () => {
+/** A decider at an honour with two objections, and what happens when another person answers the first. */
+function atTwoObjections() {
   const objected = ['一', '二'].reduce<Honour>(
     (honour, words) => honourOf(objectToHonour(honour, { mark: words, words, at: THURSDAY })),
     noticed(),
@@ -161,25 +162,25 @@ test('an answer is for the objection on the screen, not for the one that follows
   const own = (record: Honour) => [{ version: 1, record, parts: ['decide'] as const }];
   const rest = { me: 'second', mark: '', wanted: undefined, mayNominate: false, isHomeKnown: true };
   const facts = { ...cityOf({ ...NEW_CITY, ...demoCityData() }, []), ...rest, honours: own(objected) };
-  const play = new Play(honours, facts, { honour: objected.id });
+  const anotherAnswers = () => {
+    facts.honours = own(honourOf(answerHonour(objected, false, act('third'))));
+  };
+  return { play: new Play(honours, facts, { honour: objected.id }), anotherAnswers };
+}
+
+test('an answer is for the objection on the screen, not for the one that follows once another person answered', () => {
+  const { play, anotherAnswers } = atTwoObjections();
   play.do({ tap: 'answer' });
   const { seal, talk, step } = play.question;
-  facts.honours = own(honourOf(answerHonour(objected, false, act('third'))));
+  anotherAnswers();
   play.do({ type: 'choice', talk, step, option: 'no', seal });
   expect([play.question.values, play.because]).toEqual([{ objection: '二' }, { type: 'changed' }]);
 });
 
 test('a typed reason is for the objection that was judged, not for the one that follows', () => {
-  const objected = ['一', '二'].reduce<Honour>(
-    (honour, words) => honourOf(objectToHonour(honour, { mark: words, words, at: THURSDAY })),
-    noticed(),
-  );
-  const own = (record: Honour) => [{ version: 1, record, parts: ['decide'] as const }];
-  const rest = { me: 'second', mark: '', wanted: undefined, mayNominate: false, isHomeKnown: true };
-  const facts = { ...cityOf({ ...NEW_CITY, ...demoCityData() }, []), ...rest, honours: own(objected) };
-  const play = new Play(honours, facts, { honour: objected.id });
+  const { play, anotherAnswers } = atTwoObjections();
   play.do({ tap: 'answer' }, { tap: 'no' });
-  facts.honours = own(honourOf(answerHonour(objected, false, act('third'))));
+  anotherAnswers();
   play.do('查过了，不属实');
   expect([play.at, play.question.values, play.because]).toEqual([
     'upheld.ask',
