@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf, openCase, STREET, shown, staff } from './desk.ts';
+import { caseOf, openCase, STREET, sendPhoto, shown, staff } from './desk.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -62,4 +64,30 @@ test('words at the card of a withdrawn case add nothing to it', async () => {
   await zhou.say('旁边还有个小孩差点绊倒');
   await zhou.sees(/请点下面的按钮/);
   expect([state, (await caseOf(app, zhou)).additions ?? []]).toEqual(['withdrawn', []]);
+});
+
+test('a photo that a case has no more room for is not called late: the resident hears why, and words still count', async () => {
+  const { store } = app.running;
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  const [kept] = await loadOwnCases(store, `telegram:${zhou.id}`);
+  if (!kept) throw new Error('There is no case.');
+  const photos = Array.from({ length: 8 }, (_, i) => ({ file: `web:${i}`, same: `same${i}` }));
+  const at = app.simulator.world.now();
+  await bulkWrite(store, changeCase(store, kept, { type: 'added', at, as: 'reporter', by: '', photos }).writes);
+  const add = async () => {
+    await openCase(zhou, number);
+    await zhou.tap('补充照片、说明');
+    await sendPhoto(zhou, /有照片就发来/);
+    await zhou.hasNew(/还想说点什么/);
+  };
+  await add();
+  await zhou.tap('跳过');
+  await zhou.hasNew(/最多放 8 张照片，多的没有放进去/);
+  await add();
+  await zhou.say('今天又积水了');
+  await zhou.hasNew(/补充好了/);
+  await zhou.hasSeen(/最多放 8 张照片/);
+  const { additions, photos: kept8 } = await caseOf(app, zhou);
+  expect([additions, kept8.length]).toEqual([[{ text: '今天又积水了' }], 8]);
 });

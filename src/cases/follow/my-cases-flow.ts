@@ -158,18 +158,21 @@ export const myCasesTalk = talk({
     if (!action || isEmpty || (action === 'withdraw' && answers.sure !== true))
       return noChange('cases_seen', { key: isOpen(kept.record) ? 'flows/my-cases:seen' : 'common:closed' });
     const photosLeft = WRITTEN.includes(action) ? PHOTOS_MAX - kept.record.photos.length : PHOTOS_MAX;
-    const payload = { ...evidence, photos: evidence.photos.slice(0, photosLeft), ...ratingOf(action) };
+    const payload = { ...evidence, photos: evidence.photos.slice(0, Math.max(0, photosLeft)), ...ratingOf(action) };
+    const buttons = [{ label: 'flows/my-cases:again' as const, flow: 'my-cases', argument: kept.record.number }];
+    const full = { key: 'flows/my-cases:photos_full', values: { number, max: PHOTOS_MAX } } as const;
+    const dropsPhotos = payload.photos.length < evidence.photos.length;
+    if (dropsPhotos && payload.photos.length === 0 && !answers.words)
+      return noChange('photos_full', { ...full, buttons });
     const result = attempt(kept.record, ACTION_EVENTS[action], actorOf(facts, kept), payload, now);
-    if (result.type === 'refused') {
-      const buttons = [{ label: 'flows/my-cases:again' as const, flow: 'my-cases', argument: kept.record.number }];
+    if (result.type === 'refused')
       return noChange('deed_refused', { key: 'flows/my-cases:too_late', values: { number }, buttons });
-    }
     // A follower's “solved”, or one on a high-risk case, is recorded but does not close the case.
     const thanks = action === 'solved' && result.event.to !== 'closed' ? 'noted' : action;
     return {
       outcome: `case_${result.event.type}`,
       ...changeCase(store, kept, result.event),
-      says: [{ key: `flows/my-cases:thanks.${thanks}`, values: { number } }],
+      says: [{ key: `flows/my-cases:thanks.${thanks}`, values: { number } }, ...(dropsPhotos ? [full] : [])],
       ...(LAST_WORDS.includes(action)
         ? {
             goesOn: {
