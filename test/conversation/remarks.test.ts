@@ -125,6 +125,14 @@ describe('at the question where', () => {
     await phone.say('锦绣社区');
     await phone.sees(/地点：锦绣社区，就在我们楼下，老菜场后头那条弄堂/);
   });
+
+  test('what a resident tells of a theft or a cost is added to the report', async () => {
+    const phone = await atPlace();
+    await phone.say('锦绣社区');
+    await phone.hasNew(/请看一眼/);
+    await phone.say('昨天我的电瓶也被偷了');
+    await phone.sees(/情况：路灯不亮了\n昨天我的电瓶也被偷了/);
+  });
 });
 
 test('words at the question of the kind that name none are kept aloud', async () => {

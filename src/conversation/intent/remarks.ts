@@ -5,15 +5,7 @@ import type { Intent, Remark } from './intent.ts';
 import { foldedWords, isWord } from './known-words.ts';
 
 /** What a short text may say to the bot itself, the first of several. */
-const REMARKS = [
-  'human',
-  'privacy',
-  'phone_number',
-  'fraud',
-  'police',
-  'service',
-  'upset',
-] as const satisfies readonly Remark[];
+const REMARKS = ['human', 'privacy', 'phone_number', 'upset'] as const satisfies readonly Remark[];
 
 /** A longer text tells about a place or a thing. In characters. */
 const REMARK_MAX = 40;
@@ -35,6 +27,7 @@ export function readRemark(
   if (asked) return remark && { type: 'remark', remark };
   if (mentions(said, say, 'praise_in')) return { type: 'open', flow: 'honours' };
   if (remark) return { type: 'remark', remark };
+  if (mentions(said, say, 'service_in')) return { type: 'remark', remark: 'service' };
   if (isThanks(said, say)) return { type: 'thanks' };
   return language === 'zh-CN' && isLatinSentence(text) ? { type: 'open', flow: 'choose-language' } : undefined;
 }
@@ -59,12 +52,22 @@ export function withoutAnger(said: string, say: Say): string {
   return foldedWords('common:words.upset_in', say).reduce((left, word) => left.replaceAll(word, ''), said);
 }
 
+type WordList =
+  | (typeof REMARKS)[number]
+  | 'stop'
+  | 'forget'
+  | 'quarrel'
+  | 'fraud'
+  | 'police'
+  | 'service'
+  | 'praise'
+  | 'reported'
+  | 'progress'
+  | 'asks'
+  | 'damage';
+
 /** True if a short folded text contains one of the words that locales list under this name. */
-export function mentions(
-  said: string,
-  say: Say,
-  name: `${(typeof REMARKS)[number] | 'stop' | 'forget' | 'quarrel' | 'praise' | 'reported' | 'progress' | 'asks' | 'damage'}_in`,
-): boolean {
+export function mentions(said: string, say: Say, name: `${WordList}_in`): boolean {
   return said.length <= REMARK_MAX && foldedWords(`common:words.${name}`, say).some((word) => said.includes(word));
 }
 
