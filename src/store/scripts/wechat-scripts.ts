@@ -13,11 +13,16 @@ local function windows()
 end
 `;
 
-/** Opens a window of a person. KEYS window. ARGV said | touched, when (ms). Returns 1. */
+/**
+ * Opens a window of a person; an act older than the one that opened it changes nothing.
+ * KEYS window. ARGV said | touched, when (ms). Returns 1.
+ */
 export const OPEN_WINDOW = `#!lua
 local left, lasts = ${SAID}, ${SAID_MS}
 if ARGV[1] == 'touched' then left, lasts = ${TOUCHED}, ${TOUCHED_MS} end
-redis.call('HSET', KEYS[1], ARGV[1] .. '_left', left, ARGV[1] .. '_until', tonumber(ARGV[2]) + lasts)
+local till = tonumber(ARGV[2]) + lasts
+if tonumber(redis.call('HGET', KEYS[1], ARGV[1] .. '_until') or '0') > till then return 1 end
+redis.call('HSET', KEYS[1], ARGV[1] .. '_left', left, ARGV[1] .. '_until', till)
 redis.call('PEXPIRE', KEYS[1], ${SAID_MS})
 return 1
 `;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Inbound } from '../../../src/channels/channel.ts';
+import { openWechatState } from '../../../src/delivery/wechat-state.ts';
 import { PATIENCE_MS } from '../../patience.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
@@ -73,4 +74,16 @@ test('the account writes exactly while the platform takes messages, and is never
   const made = calls.filter(({ path }) => path.endsWith('custom/send'));
   expect(made.filter(({ errcode }) => errcode !== 0)).toEqual([]);
   expect(made.length).toBeGreaterThan(20);
+});
+
+test('an older act that arrives late neither shortens the window of a newer one nor fills it again', async () => {
+  const state = openWechatState(app.running.store);
+  const of = 'wechat:late' as const;
+  const newer = 3_600_000;
+  await state.opened(of, 'said', newer);
+  for (const n of [1, 2, 3, 4, 5]) expect(await state.spend(of, newer, `late-${n}`)).toBe('ok');
+  await state.opened(of, 'said', 0);
+  expect(await state.spend(of, newer, 'late-6')).toBe('count');
+  await state.giveBack(of, newer, 'late-5');
+  expect(await state.spend(of, newer + 48 * 3_600_000 - 1, 'late-7')).toBe('ok');
 });
