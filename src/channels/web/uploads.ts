@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY_MS } from '../../calendar.ts';
@@ -34,8 +34,10 @@ export function openUploads(folder: string): Uploads {
       if (!SIGNATURES.some(([at, said]) => head.startsWith(said, at))) return undefined;
       const name = createHash('sha256').update(bytes).digest('hex');
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, `${name}.part`), bytes, { mode: 0o600 });
-      await rename(join(folder, `${name}.part`), join(folder, name));
+      // Another browser may send the same file at this moment.
+      const part = join(folder, `${name}.${randomUUID()}.part`);
+      await writeFile(part, bytes, { mode: 0o600 });
+      await rename(part, join(folder, name));
       return name;
     },
     read: (name) =>
