@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,6 +14,8 @@ export function photoPath(folder: string, name: string): string {
 export async function storePhoto(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = photoPath(folder, name);
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
+  // A repeated call may store the same photo at this moment.
+  const part = `${path}.${randomUUID()}.part`;
+  await writeFile(part, bytes);
+  await rename(part, path);
 }
