@@ -31,6 +31,8 @@ if (chosen.length < named.length) {
   process.exit(EX_USAGE);
 }
 const options = readOptions(words);
+// Each Redis of a bench ends with this process; the subjects of one bench have a Redis each.
+process.setMaxListeners(30);
 let failed = false;
 for (const [name, load] of chosen) {
   if (chosen.length > 1 && !options.json) console.log(`\n## ${name}`);
