@@ -28,7 +28,9 @@ export function answerOrMenu(inbound: Inbound, asked: Question | undefined, repl
   if (!asked) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
   const input = inputOf(inbound, asked, reply, playing.session.seal);
   // An emergency in the middle of a description is answered first.
-  if (input.type !== 'text' || !isEmergency(input.text, reply.reader.say))
+  // Organisers write about emergencies at their work: 冒烟先别坐电梯.
+  const isAtWork = reply.reader.roles.length > 0 && asked.flow !== 'report-hazard';
+  if (input.type !== 'text' || isAtWork || !isEmergency(input.text, reply.reader.say))
     return playInput(playing, input, reply, (result) => withExactReason(result, inbound));
   reply.say({ key: 'common:emergency' });
   if (asked.kind === 'place' && [...input.text].length <= CRY_MAX) return showAgain(reply);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isEmergency } from '../../src/conversation/intent/emergency.ts';
 import { openWording } from '../../src/i18n.ts';
+import { STREET, staff } from '../cases/desk.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -170,5 +172,19 @@ describe('in a talk', () => {
     await phone.say('楼道里冒烟了，越来越大');
     await phone.hasNew(/打 119/);
     await phone.hasNew(/情况：楼道里堆满了纸箱\n楼道里冒烟了，越来越大/);
+  });
+
+  test('an organiser who looks for a case at work is not told whom to call, and is in a report', async () => {
+    const wu = await staff(app, '老吴', 'dispatcher', STREET);
+    await report(await app.phone());
+    await wu.say('待办');
+    await wu.hasNew(/件/);
+    await wu.say('楼上冒烟');
+    await wu.hasNew(/没有找到有/);
+    expect((await wu.fromBot()).filter(({ text }) => /打 119/.test(text ?? ''))).toEqual([]);
+    await wu.say('上报');
+    await wu.hasNew(/先跟您说明白|哪一类/);
+    await wu.say('楼上冒烟了');
+    await wu.hasNew(/打 119/);
   });
 });
