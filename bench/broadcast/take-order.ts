@@ -3,7 +3,7 @@ export function takeOrder<Order, Measured>(run: (order: Order) => Promise<Measur
   process.once('message', (order: Order) => {
     run(order).then(
       (measured) => process.send?.({ measured }, () => process.exit(0)),
-      (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
+      (error) => process.send?.({ error: textOf(error) }, () => process.exit(1)),
     );
   });
   process.on('disconnect', () => process.exit(1));
@@ -16,7 +16,7 @@ export function takeOrders<First, Opened, Order, Measured>(
   const answer = (work: Promise<unknown>) =>
     work.then(
       (measured) => process.send?.({ measured }),
-      (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
+      (error) => process.send?.({ error: textOf(error) }, () => process.exit(1)),
     );
   process.once('message', (first: First) => {
     const opening = open(first);
@@ -24,4 +24,8 @@ export function takeOrders<First, Opened, Order, Measured>(
     answer(opening.then(({ opened }) => opened));
   });
   process.on('disconnect', () => process.exit(0));
+}
+
+function textOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
 }

@@ -27,8 +27,7 @@ export function answerOrMenu(inbound: Inbound, asked: Question | undefined, repl
   }
   if (!asked) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
   const input = inputOf(inbound, asked, reply, playing.session.seal);
-  // An emergency in the middle of a description is answered first.
-  // Organisers write about emergencies at their work: 冒烟先别坐电梯.
+  // An emergency is answered first. Organisers at work only write about one: 冒烟先别坐电梯.
   const isAtWork = reply.reader.roles.length > 0 && asked.flow !== 'report-hazard';
   if (input.type !== 'text' || isAtWork || !isEmergency(input.text, reply.reader.say))
     return playInput(playing, input, reply, (result) => withExactReason(result, inbound));

@@ -39,7 +39,7 @@ export const joinStaffTalk = talk({
   load: async ({ store, city, position, now }: LoadContext) => {
     const invitation = await loadInvitation(store, String(position.answers.token ?? ''), now);
     if (!invitation) return undefined;
-    // The role of the one who invites may be over: nobody comes in through a dismissed organiser.
+    // An invitation ends with the role of its maker.
     const { by, grant } = invitation;
     return by === OPERATOR || (await mayStillAppoint(store, by, grant, city.regions)) ? invitation : undefined;
   },

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY_MS } from '../../calendar.ts';
+import { writeWhole } from '../../files/write-whole.ts';
 
 /** Largest file that the page may send: it shrinks photos to far less. */
 export const UPLOAD_MAX_BYTES = 8 * 1024 * 1024;
@@ -34,10 +35,7 @@ export function openUploads(folder: string): Uploads {
       if (!SIGNATURES.some(([at, said]) => head.startsWith(said, at))) return undefined;
       const name = createHash('sha256').update(bytes).digest('hex');
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      // Another browser may send the same file at this moment.
-      const part = join(folder, `${name}.${randomUUID()}.part`);
-      await writeFile(part, bytes, { mode: 0o600 });
-      await rename(part, join(folder, name));
+      await writeWhole(join(folder, name), bytes, 0o600);
       return name;
     },
     read: (name) =>
