@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { keepPlan, loadPlan } from '../../src/volunteers/tasks/task-plan.ts';
+import { keepTask, loadTask, loadTasks, takePlace } from '../../src/volunteers/tasks/task-store.ts';
 import type { TeamId } from '../../src/volunteers/teams/team.ts';
+import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -7,6 +13,7 @@ import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { approve, HERE, offer, signUp, volunteers } from './by-phone.ts';
+import { COMMUNITY, giveTask } from './crowd.ts';
 
 let app: TestApp;
 let organiser: Phone;
@@ -232,4 +239,70 @@ test('a team’s link adds members up to its capacity', { timeout: 60_000 }, asy
   await organiser.sees(/谁当队长/);
   await organiser.tap('小李');
   await organiser.sees(/小李 现在是『平安车站队』的队长/);
+});
+
+test('a dissolved team leaves no task behind: what has not begun is cancelled, its takers hear it, and plans stop', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [member] = (await volunteers(app, ['小何'])) as [Phone];
+  const me = (await kept(member))?.record.id;
+  if (!me) throw new Error('There is no volunteer.');
+  const team = {
+    id: 'team_evenings',
+    name: '傍晚队',
+    series: 'community',
+    region: COMMUNITY,
+    capacity: 5,
+    by: 'test',
+    madeAt: now,
+  } as const;
+  const given = async (more: Partial<Task>) => {
+    const task = { ...(await giveTask(store, 2, now)), team: team.id, ...more };
+    await bulkWrite(store, keepTask(store, task).writes);
+    const taken = await loadTask(store, task.id);
+    if (taken) await bulkWrite(store, takePlace(store, taken, me, now).writes);
+    return task;
+  };
+  await bulkWrite(store, [...keepTeam(store, team).writes, ...joinTeam(store, team, me, now).writes]);
+  const coming = await given({});
+  const begun = await given({ from: now - HOUR_MS, until: now + HOUR_MS });
+  const {
+    id: _id,
+    state: _state,
+    code: _code,
+    madeAt: _at,
+    waves: _waves,
+    nextWave: _next,
+    from,
+    until,
+    ...task
+  } = coming;
+  const schedule = { type: 'cron', cron: '0 10 * * *', zone: 'Asia/Shanghai', misfire: 'skip' } as const;
+  const head = { schedule, notOnHolidays: false, lastsMs: until - from, next: from + 20 * DAY_MS };
+  const plan = { ...head, id: 'plan_eventime', task: { ...task, plan: 'plan_eventime' } } as const;
+  await bulkWrite(store, keepPlan(store, plan).writes);
+
+  await organiser.say('队伍');
+  await organiser.sees(/您这里的队伍/);
+  await organiser.tap('傍晚队');
+  await organiser.sees(/人数：1 \/ 5/);
+  await organiser.tap('解散');
+  await organiser.sees(/解散『傍晚队』，1 个人。它还没开始的任务会取消，有 1 个，接了的人会知道/);
+  await organiser.tap('确定');
+  await organiser.sees(/『傍晚队』解散了/);
+  await member.hasSeen(/这个任务取消了：巡逻/, 10_000);
+  expect((await loadTask(store, coming.id))?.record.state).toBe('cancelled');
+  // Those who are on the spot finish their work.
+  expect((await loadTask(store, begun.id))?.record.state).toBe('open');
+  expect((await loadPlan(store, plan.id))?.record.next).toBeUndefined();
+
+  // A plan that was given at the same moment stops by itself.
+  const late = { ...plan, id: 'plan_latetime', next: now + DAY_MS } as const;
+  await bulkWrite(store, keepPlan(store, late).writes);
+  await expect.poll(async () => (await loadPlan(store, late.id))?.record.next).toBeUndefined();
+  const all = await loadTasks(store, await store.redis.zrange(store.keys.tasks, 0, '-1'));
+  expect(all.filter(({ record }) => record.plan === late.id)).toEqual([]);
+  await expectInvariants(store);
 });

@@ -13,6 +13,7 @@ import { text } from '../../engine/steps/text.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import type { Check } from '../../store/commit.ts';
 import { loadTeams } from '../teams/team-store.ts';
 import { organiserGrants, SKILLS } from '../volunteer/volunteer.ts';
 import type { GiveTaskAnswers, GiveTaskFacts } from './given-task.ts';
@@ -101,21 +102,30 @@ function proposedTask(argument: string): GiveTaskAnswers {
 }
 
 function give(answers: GiveTaskAnswers, words: string, { store, facts, now }: FinishContext<GiveTaskFacts>): Outcome {
+  // A team that is dissolved at this moment gets no more tasks.
+  const team = facts.teams.find(({ record }) => record.id === answers.team);
+  const still: readonly Check[] = team
+    ? [{ key: store.keys.team(team.record.id), field: 'version', is: String(team.version) }]
+    : [];
   if (!isRepeated(answers)) {
     const task = givenTask(answers, words, facts, now);
     const look = { label: 'flows/give-task:look', flow: 'task-board', argument: task.id } as const;
+    const { checks, writes } = keepTask(store, task);
     return {
       outcome: 'task_given',
-      ...keepTask(store, task),
+      checks: [...checks, ...still],
+      writes,
       says: [{ key: 'flows/give-task:done', buttons: [look] }],
     };
   }
   const plan = givenPlan(answers, words, facts, now);
   const values = { next: { at: plan.next ?? now } };
   const stop = { label: 'flows/give-task:stop', flow: 'stop-plan', argument: plan.id } as const;
+  const { checks, writes } = keepPlan(store, plan);
   return {
     outcome: 'task_plan_given',
-    ...keepPlan(store, plan),
+    checks: [...checks, ...still],
+    writes,
     says: [{ key: 'flows/give-task:planned', values, buttons: [stop] }],
   };
 }

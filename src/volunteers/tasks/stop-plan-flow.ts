@@ -11,7 +11,7 @@ import { loadTeamsLedBy } from '../teams/team-store.ts';
 import { organiserGrants } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
 import type { TaskPlan } from './task-plan.ts';
-import { keepPlan, loadPlan } from './task-plan.ts';
+import { loadPlan, stopPlan } from './task-plan.ts';
 
 type StopPlanFacts = City & {
   /** The plan; undefined if it has stopped or is not this person's to stop. */
@@ -21,12 +21,17 @@ type StopPlanFacts = City & {
 const BOARD = { label: 'flows/task-board:look', flow: 'task-board', argument: 'all' } as const;
 
 /** An organiser or team leader stops a repeating task. */
-export const stopPlan = flow<StopPlanFacts>({ id: 'stop-plan', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+export const stopPlanFlow = flow<StopPlanFacts>({
+  id: 'stop-plan',
+  version: 1,
+  lifetimeSeconds: 24 * 3600,
+  light: true,
+})
   .step('sure', confirm({ values: ({ facts }) => planValues(facts) }))
   .end();
 
 export const stopPlanTalk = talk({
-  flow: stopPlan,
+  flow: stopPlanFlow,
   load: async ({ store, city, person, position }: LoadContext) => {
     const [plan, me] = await Promise.all([
       loadPlan(store, String(position.answers.plan ?? '')),
@@ -43,8 +48,7 @@ export const stopPlanTalk = talk({
   closed: ({ plan }) => (plan ? undefined : { key: 'flows/stop-plan:gone', buttons: [BOARD] }),
   finish: ({ sure }, { store, facts: { plan } }) => {
     if (!plan || sure !== true) return noChange('task_plan_goes_on', { key: 'flows/stop-plan:goes_on' });
-    const { next: _none, ...rest } = plan.record;
-    return { outcome: 'task_plan_stopped', ...keepPlan(store, rest, plan), says: [{ key: 'flows/stop-plan:done' }] };
+    return { outcome: 'task_plan_stopped', ...stopPlan(store, plan), says: [{ key: 'flows/stop-plan:done' }] };
   },
 });
 

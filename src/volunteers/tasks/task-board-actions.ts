@@ -14,7 +14,7 @@ import { queueEvent } from '../volunteer/volunteer-store.ts';
 import type { KeptTask } from './task.ts';
 import { taskCard } from './task-card.ts';
 import { confirmProofs } from './task-rules.ts';
-import { changePart, keepTask } from './task-store.ts';
+import { cancelTask, changePart, keepTask } from './task-store.ts';
 
 /** The tasks and people that an organiser or team leader sees. */
 export type TaskBoardFacts = City & {
@@ -84,10 +84,8 @@ export function carryOutBoardAction(
   switch (action) {
     case 'urged':
       return done(keepTask(store, { ...record, urged: true }, kept), [queueEvent(store, `urged ${id} -`, now)], said());
-    case 'cancelled': {
-      const change = keepTask(store, { ...record, state: 'cancelled', cancelledAt: now }, kept);
-      return done(change, [queueEvent(store, `cancelled ${id} -`, now)], said());
-    }
+    case 'cancelled':
+      return done(cancelTask(store, kept, now), [], said());
     case 'confirmed': {
       // A leader who took part cannot confirm their own work.
       const others = confirmProofs(kept, now).filter(([who]) => who !== facts.myId);

@@ -61,6 +61,12 @@ export function keepPlan({ keys }: Store, record: TaskPlan, before?: Kept<TaskPl
   };
 }
 
+/** Ends the repetition; the tasks that it has made stay. */
+export function stopPlan(store: Store, kept: Kept<TaskPlan>): Change {
+  const { next: _none, ...rest } = kept.record;
+  return keepPlan(store, rest, kept);
+}
+
 /** Creates the task of the plan's next slot. A slot that has passed gets none, for example after downtime. */
 export function makeNextTask(store: Store, kept: Kept<TaskPlan>, now: number): Change {
   const { record } = kept;

@@ -3,6 +3,7 @@ import { sharedInRound } from '../../store/shared-in-round.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
+import { queueEvent } from '../volunteer/volunteer-store.ts';
 import type { KeptTask, Participation, Task, TaskId } from './task.ts';
 import { nextClockAt, proofsDueAt } from './task-rules.ts';
 
@@ -58,6 +59,12 @@ export function keepTask({ keys }: Store, record: Task, before?: Pick<KeptTask, 
       ...(record.case && state === 'open' ? [['SET', keys.taskOfCase(record.case), id] as const] : []),
     ],
   };
+}
+
+/** Cancels a task; its takers and those who wait are told. */
+export function cancelTask(store: Store, kept: KeptTask, now: number): Change {
+  const { checks, writes } = keepTask(store, { ...kept.record, state: 'cancelled', cancelledAt: now }, kept);
+  return { checks, writes: [...writes, queueEvent(store, `cancelled ${kept.record.id} -`, now)] };
 }
 
 /** Takes a place. Of any number of concurrent attempts, `needed` succeed. */

@@ -21,6 +21,8 @@ import { loadVolunteers } from '../volunteer/volunteer-store.ts';
 import type { Team } from './team.ts';
 import { TEAM_LINK } from './team.ts';
 import { dissolveTeam, keepTeam, loadMemberIds, loadTeams } from './team-store.ts';
+import type { TeamTasks } from './team-tasks.ts';
+import { cancelTeamTasks, loadTeamTasks } from './team-tasks.ts';
 
 type MyTeamsFacts = City & {
   readonly grants: readonly Grant[];
@@ -28,6 +30,8 @@ type MyTeamsFacts = City & {
   readonly teams: readonly Kept<Team>[];
   /** Members of the chosen team. */
   readonly members: readonly Volunteer[];
+  /** What ends with the chosen team, if it is to be dissolved. */
+  readonly coming: TeamTasks;
 };
 type MyTeamsAnswers = {
   readonly team?: string | null;
@@ -84,14 +88,17 @@ export const myTeams = flow<MyTeamsFacts>({ id: 'my-teams', version: 1, lifetime
 
 export const myTeamsTalk = talk({
   flow: myTeams,
-  loadsBy: ['team'],
-  load: async ({ store, city, person, position }: LoadContext) => {
+  loadsBy: ['team', 'next'],
+  load: async ({ store, city, person, position, now }: LoadContext) => {
     const grants = organiserGrants(person.contact?.grants ?? []);
     const all = await loadTeams(store);
     const teams = all.filter(({ record }) => anyGrantCovers(grants, record.region, city.regions));
     const chosen = teams.find(({ record }) => record.id === position.answers.team);
     const members = chosen ? await loadVolunteers(store, await loadMemberIds(store, chosen.record.id)) : [];
-    return { me: store.pseudonym(person.urn), grants, teams, members: members.map(({ record }) => record) };
+    const ends = chosen && position.answers.next === 'dissolved';
+    const coming = ends ? await loadTeamTasks(store, chosen.record.id, now) : { tasks: [], plans: [] };
+    const me = store.pseudonym(person.urn);
+    return { me, grants, teams, members: members.map(({ record }) => record), coming };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
@@ -170,12 +177,13 @@ function appointLeader(
 function dissolve(
   { record, version }: Kept<Team>,
   answers: MyTeamsAnswers,
-  { store, facts }: FinishContext<MyTeamsFacts>,
+  { store, facts, now }: FinishContext<MyTeamsFacts>,
 ): Outcome {
+  const { checks, writes } = cancelTeamTasks(store, facts.coming, now);
   return {
     outcome: 'team_dissolved',
-    checks: [{ key: store.keys.team(record.id), field: 'version', is: String(version) }],
-    writes: dissolveTeam(store, record),
+    checks: [{ key: store.keys.team(record.id), field: 'version', is: String(version) }, ...checks],
+    writes: [...dissolveTeam(store, record), ...writes],
     says: [{ key: 'flows/my-teams:done.dissolved', values: cardOf(facts, answers) }],
   };
 }
@@ -194,6 +202,7 @@ function cardOf(facts: MyTeamsFacts, answers: MyTeamsAnswers): Readonly<Record<s
     where: { names: facts.regions.nameOf(record.region) ?? { 'zh-CN': record.region } },
     members: facts.members.length,
     capacity: record.capacity,
+    tasks: facts.coming.tasks.length,
     leader: leader ? leader.called : { key: 'common:nobody_yet' },
   };
 }
