@@ -13,7 +13,7 @@ export class BudgetSpent extends Error {
   override readonly name = 'BudgetSpent';
   readonly seconds: number;
   constructor(of: string, seconds: number) {
-    super(`Too many ${of}. Please wait ${seconds} s, or ask the operator for a key.`);
+    super(`Too many ${of}. Please wait ${seconds} s, ask for less, or ask the operator for a key.`);
     this.seconds = seconds;
   }
 }

@@ -97,8 +97,11 @@ export function readTime(name: string, text: string | null | undefined): number 
   return at;
 }
 
+/** A page of a list: its size, and how many come before it. */
+export type Page = { readonly size: number; readonly skip: number };
+
 /** Reads the paging parameters that Chicago, Boston and others share: page and page_size. */
-export function pageOf(c: Context): { readonly size: number; readonly skip: number } {
+export function pageOf(c: Context): Page {
   const read = (name: string, usual: number, most: number) => {
     const text = c.req.query(name);
     if (!text) return usual;

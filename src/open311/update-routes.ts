@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import type { CaseEvent } from '../cases/case-event.ts';
 import { isPublicEvent } from '../cases/case-event.ts';
 import { changeCase, loadCases, loadEvents } from '../cases/case-store.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
@@ -15,8 +16,8 @@ import { digestOf } from './digest.ts';
 import { findByNumber } from './find-requests.ts';
 import type { KeyCheck } from './key-check.ts';
 import type { Spend } from './read-budget.ts';
-import type { Span } from './read-call.ts';
-import { descriptionOf, REQUESTS_MAX, readCall, readTime, spanOf } from './read-call.ts';
+import type { Page, Span } from './read-call.ts';
+import { descriptionOf, pageOf, readCall, readTime, spanOf } from './read-call.ts';
 import { inFormats, respond } from './respond.ts';
 import { updateOf } from './service-request.ts';
 import { keepPhotos, sameOf, takePhotos } from './take-photos.ts';
@@ -33,8 +34,8 @@ type UpdateSettings = {
   readonly spendOf: (c: Context) => Promise<Spend>;
 };
 
-/** Changed cases that one call reads at most. */
-const CASES_READ_MAX = 300;
+/** Changed cases whose logs are read in one round trip. */
+const READ_AT_ONCE = 50;
 
 /** Routes that list and take updates of service requests (servicerequestupdates, as FixMyStreet exchanges them). */
 export function updateRoutes({ store, wording, now, photos, spendOf, keyOf }: UpdateSettings): Hono {
@@ -42,11 +43,8 @@ export function updateRoutes({ store, wording, now, photos, spendOf, keyOf }: Up
 
   app.get(inFormats('servicerequestupdates'), async (c) => {
     const say = wording.in(wording.languageFor(c.req.query('locale')));
-    return respond(
-      c,
-      'service_request_updates',
-      await loadUpdates({ store, say, spend: await spendOf(c) }, spanOf(c, now())),
-    );
+    const loading = { store, say, spend: await spendOf(c) };
+    return respond(c, 'service_request_updates', await loadUpdates(loading, spanOf(c, now()), pageOf(c)));
   });
 
   app.post(inFormats('servicerequestupdates'), async (c) => {
@@ -75,23 +73,40 @@ export function updateRoutes({ store, wording, now, photos, spendOf, keyOf }: Up
 
 type Loading = { readonly store: Store; readonly say: Say; readonly spend: Spend };
 
-/** Loads the public events of the span, oldest first. */
-async function loadUpdates({ store, say, spend }: Loading, { from, to }: Span): Promise<readonly ResponseNode[]> {
+/**
+ * Loads the public events of the span, oldest first. All cases that changed since its start are read:
+ * an early event may belong to a case that changed last, and a program goes on at the last time it was told.
+ */
+async function loadUpdates(
+  { store, say, spend }: Loading,
+  { from, to }: Span,
+  { size, skip }: Page,
+): Promise<readonly ResponseNode[]> {
   const { redis, keys } = store;
-  const range = [keys.casesChanged, String(from), '+inf'] as const;
-  const changed = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', 0, CASES_READ_MAX));
-  const updates: { readonly at: number; readonly node: ResponseNode }[] = [];
-  // Each case is read with its log.
-  spend(2 * changed.length);
-  for (const { record } of await loadCases(store, changed)) {
-    if (!record.looked) continue;
-    let after: HazardCase | undefined;
-    (await loadEvents(store, record.id)).forEach((event, i) => {
-      after = after ? applyEvent(after, event) : replay([event]);
-      if (!isPublicEvent(event) || event.at < from || event.at > to) return;
-      updates.push({ at: event.at, node: updateOf(after, event, i + 1, { say }) });
-    });
+  // At once, because a case that changes meanwhile moves to the end of the list.
+  const changed = await orStoreAway(redis.zrange(keys.casesChanged, String(from), '+inf', 'BYSCORE'));
+  let updates: readonly Update[] = [];
+  for (let i = 0; i < changed.length; i += READ_AT_ONCE) {
+    const part = changed.slice(i, i + READ_AT_ONCE);
+    // Each case is read with its log.
+    spend(2 * part.length);
+    const looked = (await loadCases(store, part)).filter(({ record }) => record.looked);
+    const logs = await Promise.all(looked.map(({ record }) => loadEvents(store, record.id)));
+    const found = logs.flatMap((log) => updatesOf(log, { from, to }));
+    updates = [...updates, ...found].toSorted((a, b) => a.event.at - b.event.at).slice(0, skip + size);
   }
-  const inOrder = updates.toSorted((a, b) => a.at - b.at).slice(0, REQUESTS_MAX);
-  return inOrder.map(({ node }) => node);
+  return updates.slice(skip).map(({ after, event, number }) => updateOf(after, event, number, { say }));
+}
+
+/** A public event, its number in the log, and the case after it. */
+type Update = { readonly after: HazardCase; readonly event: CaseEvent; readonly number: number };
+
+function updatesOf(log: readonly CaseEvent[], { from, to }: Span): readonly Update[] {
+  const updates: Update[] = [];
+  let after: HazardCase | undefined;
+  for (const [i, event] of log.entries()) {
+    after = after ? applyEvent(after, event) : replay([event]);
+    if (isPublicEvent(event) && event.at >= from && event.at <= to) updates.push({ after, event, number: i + 1 });
+  }
+  return updates;
 }

@@ -5,11 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { makeApiKey } from '../../src/cases/api-key.ts';
+import { isPublicEvent } from '../../src/cases/case-event.ts';
 import { changeCase, loadCase } from '../../src/cases/case-store.ts';
 import { toXml } from '../../src/open311/xml.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { report } from '../report.ts';
+import { madeCase, storeCases, wishes } from '../review/made-cases.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import type { TestedServer } from './black-box.ts';
@@ -174,3 +177,39 @@ async function badServer(fault: (text: string, path: string) => string, status?:
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
+
+test('a program that goes on at the last time it was told reads every update, however many cases changed', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const span = now - 30 * DAY_MS;
+  const few = wishes(0, { rework: 0, passed: 320 }, span);
+  await storeCases(store, few, now);
+  // Early reports that changed last: their first updates are the oldest of all.
+  for (const { n } of few.slice(0, 25)) {
+    const kept = await loadCase(store, `case_made${n}`);
+    const event = { type: 'noted', at: now, as: 'dispatcher', by: 'x', words: { text: '再看看' } } as const;
+    if (kept) await bulkWrite(store, changeCase(store, kept, event).writes);
+  }
+  const made = few.flatMap((wish) => madeCase(wish, now).filter(isPublicEvent));
+  const read = async (query: string) => {
+    const reply = await fetch(`${ours.url}/servicerequestupdates.json?api_key=${ours.key}&${query}`);
+    return (await reply.json()) as readonly { readonly update_id: string; readonly updated_datetime: string }[];
+  };
+  const told = new Set<string>();
+  let start = new Date(span).toISOString();
+  for (let before = -1; before !== told.size; ) {
+    before = told.size;
+    const updates = await read(`start_date=${start}`);
+    expect(updates.length).toBeLessThanOrEqual(1000);
+    for (const { update_id } of updates) told.add(update_id);
+    start = encodeURIComponent(updates.at(-1)?.updated_datetime ?? start);
+  }
+  expect([...told].filter((id) => id.includes('MADE')).length).toBe(made.length);
+  const [first, second] = await Promise.all(
+    [1, 2].map((page) => read(`start_date=${new Date(span).toISOString()}&page_size=40&page=${page}`)),
+  );
+  expect([first?.length, second?.length]).toEqual([40, 40]);
+  expect(first?.some(({ update_id }) => second?.some((one) => one.update_id === update_id))).toBe(false);
+});
