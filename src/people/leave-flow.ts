@@ -1,3 +1,4 @@
+import type { Urn } from '../channels/channel.ts';
 import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
@@ -10,8 +11,10 @@ import { loadHolders } from './staff-list.ts';
 import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
-/** `owners`: how many hold the office of the whole city. */
-type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly owners: number };
+/** `owners`: the others who hold the office of the whole city. */
+type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly owners: readonly Urn[] };
+
+const OWNER = { role: 'office', scope: EVERYWHERE } as const;
 
 /** The flow in which an organiser gives back the role held longest; further roles need the flow again. */
 export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
@@ -21,7 +24,8 @@ export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, life
 
 export const leaveStaffTalk = talk({
   flow: leaveStaff,
-  load: async ({ store }: LoadContext) => (await loadHolders(store, [{ role: 'office', scope: EVERYWHERE }])).length,
+  load: async ({ store, person }: LoadContext) =>
+    (await loadHolders(store, [OWNER])).map(({ urn }) => urn).filter((urn) => urn !== person.urn),
   facts: ({ regions, units, scopes }: ScopeFacts, { contact }, owners) => ({
     regions,
     units,
@@ -35,12 +39,14 @@ export const leaveStaffTalk = talk({
     if (sure !== true || !first) {
       return { outcome: 'role_kept', checks: [], writes: [], says: [{ key: 'flows/leave-staff:kept' }] };
     }
+    const isOwner = first.role === OWNER.role && first.scope === OWNER.scope;
+    const [heir] = facts.owners;
     // Without an office of the whole city, no one could invite organisers again.
-    if (first.role === 'office' && first.scope === EVERYWHERE && facts.owners < 2)
-      return noChange('role_kept', { key: 'flows/remove-staff:last_owner' });
+    if (isOwner && heir === undefined) return noChange('role_kept', { key: 'flows/remove-staff:last_owner' });
     return {
       outcome: 'role_given_back',
-      checks: [],
+      // Of the last two who leave at the same moment, one stays.
+      checks: isOwner && heir !== undefined ? [{ key: store.keys.staff(OWNER.role, OWNER.scope), holds: heir }] : [],
       writes: removeFromStaff(store, person, [first]),
       says: [{ key: 'flows/leave-staff:done', values: grantValues(facts) }],
       contact: withGrants(contact, others),

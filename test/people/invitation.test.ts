@@ -114,6 +114,20 @@ test('the last office of the city cannot give the role back; once forgotten, a r
   const right = await fresh.phone('平安办主任');
   await right.say(`/start ${again}`);
   await right.sees(/愿意吗/);
+  await right.tap('愿意');
+  await right.sees(/您现在是/);
+  // Of the last two who leave at once, one stays.
+  const both = [right, await staff(fresh, '平安办老孙', 'office', '*')];
+  for (const phone of both) {
+    await phone.say('/leave');
+    await phone.sees(/真的不做了吗/);
+  }
+  await tapAtOnce(
+    fresh,
+    both.map((phone) => [phone, '不做了'] as const),
+  );
+  for (const phone of both) await phone.hasSeen(/不再是|最后一位全市平安办/);
+  expect(await store.redis.zcard(store.keys.staff('office', '*'))).toBe(1);
   await fresh.close();
 });
 
