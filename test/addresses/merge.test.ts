@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { movePast } from '../../src/addresses/pasts.ts';
+import { respondentPseudonym } from '../../src/broadcasts/broadcast.ts';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Urn } from '../../src/channels/channel.ts';
+import { objectTo } from '../../src/creation/notice/notice-rules.ts';
+import { keepRound, loadRound } from '../../src/creation/rounds/round-store.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { contactFields, loadPerson } from '../../src/people/person-store.ts';
+import type { Honour } from '../../src/review/honours/honour.ts';
+import { objectorMark, proposerMark } from '../../src/review/honours/honour.ts';
+import { keepHonour, loadHonour } from '../../src/review/honours/honour-store.ts';
 import type { Write } from '../../src/store/commit.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Change } from '../../src/store/records/versioned-record.ts';
@@ -24,6 +30,7 @@ import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, loadTask, setPart, takePlace, waitForPlace } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { keepVolunteer, loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
+import { plannedRound } from '../creation/school.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -328,4 +335,44 @@ test('the first place is taken off from another one, which then has everything',
   await app.settle();
   await expectInvariants(store);
   expect(await keysNaming(store, first)).not.toContain(`person:${wechat}`);
+});
+
+test('an objection and a proposal move with the person, who makes neither a second time', async () => {
+  const { store } = app.running;
+  const [to, from] = ['web:objector-a', 'web:objector-b'] as const;
+  const round = plannedRound({ state: 'public_notice', noticeUntil: AT + 90 * DAY_MS, objections: [] });
+  const objection = (mark: string) => ({ mark, words: { text: '消防通道还堵着' }, at: AT });
+  const objected = objectTo(round, objection(respondentPseudonym(store, round.id, from)));
+  if (objected.type === 'refused') throw new Error('The objection was refused.');
+  const honour: Honour = {
+    id: 'honour_aaaaaaaa',
+    state: 'public_notice',
+    subject: 'unit.water',
+    region: 'r1',
+    reason: '修得快',
+    by: 'x',
+    nominatedAt: AT,
+    noticeUntil: AT + 90 * DAY_MS,
+    objections: [{ mark: objectorMark(store, 'honour_aaaaaaaa', from), words: '不快', at: AT, due: AT + 90 * DAY_MS }],
+  };
+  const proposal: Honour = {
+    ...honour,
+    id: 'honour_bbbbbbbb',
+    state: 'proposed',
+    subject: 'unit.power',
+    objections: [],
+    proposer: proposerMark(store, from),
+  };
+  await write(keepRound(store, objected.round, AT), keepHonour(store, honour), keepHonour(store, proposal));
+
+  await write(await movePast(store, { from, to, contact: newContact('zh-CN', AT), now: AT }));
+  const kept = (await loadRound(store, round.id))?.record ?? round;
+  const again = (urn: Urn) => objectTo(kept, objection(respondentPseudonym(store, round.id, urn)));
+  expect(again(to)).toEqual({ type: 'refused', why: 'objected' });
+  expect(kept.objections).toHaveLength(1);
+  // The place that is left begins afresh.
+  expect(again(from).type).toBe('done');
+  const [thanked, proposed] = [await loadHonour(store, honour.id), await loadHonour(store, proposal.id)];
+  expect(thanked?.record.objections.map(({ mark }) => mark)).toEqual([objectorMark(store, honour.id, to)]);
+  expect(proposed?.record.proposer).toBe(proposerMark(store, to));
 });

@@ -1,3 +1,6 @@
+import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { Store } from '../../store/store.ts';
 import type { Evidence } from './evidence.ts';
 import type { HonourSubject } from './subject.ts';
 
@@ -61,6 +64,16 @@ export type Honour = {
   readonly basis?: { readonly id: BasisId; readonly document: string; readonly body: string };
   readonly takenBack?: { readonly by: string; readonly at: number; readonly words: string };
 };
+
+/** The mark of a resident among the objections to one honour. */
+export function objectorMark(store: Store, id: string, resident: Urn): string {
+  return respondentPseudonym(store, id, resident);
+}
+
+/** The mark of a resident among those who propose honours. */
+export function proposerMark(store: Store, resident: Urn): string {
+  return respondentPseudonym(store, 'honour-proposals', resident);
+}
 
 /** True until the honour is decided; a subject has one such honour at most. */
 export function isOpenHonour({ state }: Pick<Honour, 'state'>): boolean {

@@ -1,4 +1,3 @@
-import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
@@ -13,7 +12,7 @@ import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import type { Honour } from './honour.ts';
-import { isOpenHonour, openDues, openObjection } from './honour.ts';
+import { isOpenHonour, objectorMark, openDues, openObjection } from './honour.ts';
 import type { HonourAction, HonourPart } from './honour-access.ts';
 import { honourActions, MAY_DECIDE_HONOURS, MAY_NOMINATE, partsInHonour } from './honour-access.ts';
 import { honourButton, honourCard, honourValues, rowsValues } from './honour-card.ts';
@@ -135,7 +134,7 @@ export const honoursTalk = talk({
     const grants = contact?.grants ?? [];
     return {
       me: store.pseudonym(urn),
-      mark: typeof wanted === 'string' ? respondentPseudonym(store, wanted, urn) : '',
+      mark: typeof wanted === 'string' ? objectorMark(store, wanted, urn) : '',
       honours: contact ? await loadOwnHonours(store, contact, city, wanted) : [],
       wanted,
       mayNominate: contact?.home !== undefined || grants.some(({ role }) => MAY_NOMINATE.includes(role)),

@@ -1,4 +1,3 @@
-import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import { noChange } from '../../delivery/outcome.ts';
@@ -13,6 +12,7 @@ import { talk } from '../../people/talk.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Team } from '../../volunteers/teams/team.ts';
 import type { Honour } from './honour.ts';
+import { proposerMark } from './honour.ts';
 import { MAY_NOMINATE } from './honour-access.ts';
 import { honourButton, honourValues } from './honour-card.ts';
 import { keepHonour, loadHonours, newHonourId, queueHonour } from './honour-store.ts';
@@ -78,7 +78,7 @@ export const nominateHonourTalk = talk({
     const home = person.contact?.home;
     const staff = { me: store.pseudonym(person.urn), grants, teams, isOpen: open === 1 };
     if (grants.length > 0) return { ...staff, streets: streetsOf(grants, city), isWaiting: false };
-    const proposer = respondentPseudonym(store, 'honour-proposals', person.urn);
+    const proposer = proposerMark(store, person.urn);
     const waiting = (await loadHonours(store)).some(({ record }) => record.proposer === proposer);
     const street = home === undefined ? undefined : city.regions.above(home, 'street');
     return { ...staff, proposer, streets: street === undefined ? [] : [street], isWaiting: waiting };
