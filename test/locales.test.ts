@@ -6,6 +6,7 @@ import { DEFAULT_CATEGORIES } from '../src/city/new-city.ts';
 import { TALKS } from '../src/conversation/talk-list.ts';
 import { demoPlaces, demoRegions } from '../src/demo/city.ts';
 import { CONTROLS } from '../src/engine/question.ts';
+import type { FlowKey } from '../src/i18n.ts';
 import { openWording } from '../src/i18n.ts';
 import { writeButton } from '../src/notify/button.ts';
 
@@ -92,6 +93,18 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
     expect(missing).toEqual([]);
   },
 );
+
+test('no talk has a question that only the button of another message answers', () => {
+  // Such a question repeats itself as its help. A talk without any other question ends at once.
+  const say = wording.in('zh-CN');
+  const stuck = TALKS.flatMap(({ flow: { id, steps } }) =>
+    steps
+      .map((step): FlowKey => `flows/${id}:${step.id}`)
+      .filter((key) => steps.length > 1 && wording.has('zh-CN', `${key}.ask`))
+      .filter((key) => say(`${key}.ask` as FlowKey) === say(`${key}.invalid` as FlowKey)),
+  );
+  expect(stuck).toEqual([]);
+});
 
 /** Actors at the desk, who act in the talk `my-work`. */
 const DESK: readonly string[] = ['dispatcher', 'unit_staff', 'grid_worker', 'lead', 'office'];

@@ -1,6 +1,6 @@
 import { personShield } from '../../cases/report/person-shield.ts';
+import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
@@ -19,12 +19,6 @@ export const answerBroadcast = flow<AnswerBroadcastFacts>({
   version: 1,
   lifetimeSeconds: 24 * 3600,
 })
-  .step(
-    'broadcast',
-    choice({
-      options: ({ facts }) => (facts.answerable === undefined ? [] : [{ id: facts.answerable, name: {} }]),
-    }),
-  )
   .step('words', text({ maxLength: 500, screen: personShield, values: ({ facts }) => ({ title: facts.title }) }))
   .end();
 
@@ -41,12 +35,13 @@ export const answerBroadcastTalk = talk({
     return answerable === undefined ? { key: 'flows/answer-broadcast:over' } : undefined;
   },
   opens: (argument) => ({ broadcast: argument }),
-  finish: ({ broadcast, words }, { store, person, now }) => {
-    const pseudonym = respondentPseudonym(store, broadcast ?? '', person);
+  finish: ({ words }, { store, person, facts: { answerable }, now }) => {
+    if (answerable === undefined) return noChange('answer_late', { key: 'flows/answer-broadcast:over' });
+    const pseudonym = respondentPseudonym(store, answerable, person);
     return {
       outcome: 'broadcast_answered',
       checks: [],
-      writes: [['ZADD', store.keys.broadcastReplies(broadcast ?? ''), now, `${pseudonym} ${JSON.stringify(words)}`]],
+      writes: [['ZADD', store.keys.broadcastReplies(answerable), now, `${pseudonym} ${JSON.stringify(words)}`]],
       says: [{ key: 'flows/answer-broadcast:done' }],
     };
   },

@@ -1,6 +1,5 @@
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
@@ -15,7 +14,6 @@ type HalfFacts = { readonly waiting: Kept<InspectionDraw> | undefined };
 
 /** Lets an auditor add the second half of a draw's seed. There is no way around it: without it nothing is drawn. */
 export const addDrawHalf = flow<HalfFacts>({ id: 'add-draw-half', version: 1, lifetimeSeconds: 24 * 3600, light: true })
-  .step('draw', choice({ options: ({ facts: { waiting } }) => (waiting ? [{ id: waiting.record.id, name: {} }] : []) }))
   .step(
     'words',
     text({

@@ -29,7 +29,6 @@ export const answerObjection = flow<AnswerFacts>({
   lifetimeSeconds: 24 * 3600,
   light: true,
 })
-  .step('visit', choice({ options: ({ facts: { kept } }) => (kept ? [{ id: kept.record.id, name: {} }] : []) }))
   .step(
     'verdict',
     choice({

@@ -5,7 +5,6 @@ import type { City } from '../../city/city.ts';
 import { premisesScope } from '../../city/series.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import { staffWith } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
@@ -32,7 +31,6 @@ export const objectVisit = flow<ObjectFacts>({
   lifetimeSeconds: 2 * 24 * 3600,
   light: true,
 })
-  .step('visit', choice({ options: ({ facts: { kept } }) => (kept ? [{ id: kept.record.id, name: {} }] : []) }))
   .step('words', text({ minLength: 4, maxLength: 500, screen: personShield }))
   .end();
 

@@ -1,6 +1,5 @@
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
@@ -15,7 +14,6 @@ type AddHalfFacts = { readonly waiting: Kept<Wave> | undefined };
 
 /** Lets an auditor add the second half of a draw's seed, once the frame and the office's half are fixed. */
 export const addHalf = flow<AddHalfFacts>({ id: 'add-half', version: 1, lifetimeSeconds: 24 * 3600 })
-  .step('wave', choice({ options: ({ facts: { waiting } }) => (waiting ? [{ id: waiting.record.id, name: {} }] : []) }))
   .step(
     'words',
     // There is no button that makes a half at random: the server would make it, and could choose.
