@@ -36,7 +36,7 @@ export function flowsNeeded(inbound: Inbound, context: TurnContext): ReadonlyMap
   const intent = intentOf(inbound, context, asked);
   const needed = new Map<string, TalkPosition>();
   if (active) needed.set(active.flow, active);
-  const known = intent.type === 'open' ? intent.known : undefined;
+  const known = intent.type === 'open' || intent.type === 'fresh' ? intent.known : undefined;
   // A button's own answers count even if the same flow is active.
   if ('flow' in intent && (known || intent.flow !== active?.flow)) {
     const waiting = paused.find(({ flow }) => flow === intent.flow);
@@ -100,7 +100,7 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, re
     case 'location':
       return takeLocation(intent.location, intent.flow, reply);
     case 'fresh':
-      return talkOf(intent.flow) ? openFresh(intent.flow, reply) : oldButton(reply);
+      return talkOf(intent.flow) ? openFresh(intent.flow, reply, intent.known) : oldButton(reply);
     case 'resume':
       return resumeTalk(intent.talk, reply) ? undefined : oldButton(reply);
     case 'drop':

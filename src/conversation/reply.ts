@@ -194,11 +194,11 @@ export class Reply {
     if (waiting) this.offer(waiting);
   }
 
-  /** Offers to resume a paused talk, or to drop it; with `fresh`, to begin anew instead. */
-  offer({ flow, talk }: Session, fresh = false): void {
+  /** Offers to resume a paused talk, or to drop it; with `fresh`, to begin anew instead, with this argument. */
+  offer({ flow, talk }: Session, fresh?: { readonly argument: string | undefined }): void {
     const { say } = this.reader;
     const other = fresh
-      ? buttonChoice({ type: 'fresh', flow }, say('common:fresh'))
+      ? buttonChoice({ type: 'fresh', flow, argument: fresh.argument }, say('common:fresh'))
       : buttonChoice({ type: 'drop', talk }, say('common:drop'));
     const goOn = buttonChoice({ type: 'resume', talk }, say('common:resume'));
     this.sayWithButtons(say('common:unfinished', { title: say(flowKey(flow, 'title')) }), [[goOn], [other]]);

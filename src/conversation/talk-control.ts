@@ -3,6 +3,7 @@ import type { Asked, AskReason, OpeningAnswers } from '../engine/advance-result.
 import type { Input } from '../engine/input.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { flowKey } from '../notify/reader.ts';
+import type { Talk } from '../people/talk.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
 import { closedWhileOpen, showResult } from './show-result.ts';
@@ -17,7 +18,8 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   // Private answers lie outside the session: a new session continues with the same answers.
   if (waiting && talk.privateAnswers) reply.takeOut(waiting.talk);
   // Another case may be opened while a deed on one waits.
-  else if (waiting && !(talk.flow.light && known.answers)) return reply.offer(waiting, true);
+  else if (waiting && !(talk.flow.light && known.answers))
+    return reply.offer(waiting, { argument: argumentOf(talk, known) });
   const facts = reply.factsOf(talk);
   const { now, talkId } = reply.context;
   const closed = talk.closed?.(facts, now);
@@ -30,6 +32,14 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   const answers = { ...talk.prefills?.(facts), ...known.answers };
   const opened = open(talk.flow, talkId, facts, now, { ...known, answers });
   showResult(opened.type === 'asked' ? { ...opened, ...noticeOf(opened, known) } : opened, talk, reply);
+}
+
+/** The argument of the button that opens a talk with these answers; undefined if none does. */
+function argumentOf({ opens }: Talk, { answers }: OpeningAnswers): string | undefined {
+  const wanted = JSON.stringify(answers);
+  return Object.values(answers ?? {}).find(
+    (value): value is string => typeof value === 'string' && JSON.stringify(opens?.(value)) === wanted,
+  );
 }
 
 /** Tells what became of the answers that a talk was opened with. */
@@ -69,9 +79,9 @@ export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: 
 }
 
 /** Drops paused talks of a flow and opens it anew. */
-export function openFresh(flow: string, reply: Reply): void {
+export function openFresh(flow: string, reply: Reply, known?: OpeningAnswers): void {
   reply.setTalks({ ...reply.talks, paused: reply.talks.paused.filter((session) => session.flow !== flow) });
-  openTalk(flow, reply);
+  openTalk(flow, reply, known);
 }
 
 /** Asks the active talk's question again, after another message came between. */

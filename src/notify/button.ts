@@ -11,7 +11,8 @@ export type Button =
     }
   | { readonly type: 'resume'; readonly talk: string }
   | { readonly type: 'drop'; readonly talk: string }
-  | { readonly type: 'fresh'; readonly flow: string }
+  /** Opens a talk anew, with the answers that the argument names if there is one. */
+  | { readonly type: 'fresh'; readonly flow: string; readonly argument?: string | undefined }
   /** Opens a talk with the answers that the argument names. */
   | { readonly type: 'go'; readonly flow: string; readonly argument: string };
 
@@ -24,7 +25,7 @@ export function writeButton(button: Button): string {
     case 'drop':
       return `${button.type}/${button.talk}`;
     case 'fresh':
-      return `fresh/${button.flow}`;
+      return button.argument === undefined ? `fresh/${button.flow}` : `fresh/${button.flow}/${button.argument}`;
     case 'go':
       return `go/${button.flow}/${button.argument}`;
   }
@@ -39,7 +40,8 @@ export function readButton(id: string): Button | undefined {
     const [talk = '', seal = ''] = fourth.split('.');
     return { type: 'answer', flow: first, step: second, option: third, talk, seal };
   }
-  if (parts.length === 3) return first === 'go' ? { type: 'go', flow: second, argument: third } : undefined;
+  if (parts.length === 3)
+    return first === 'go' || first === 'fresh' ? { type: first, flow: second, argument: third } : undefined;
   if (parts.length !== 2) return undefined;
   if (first === 'resume' || first === 'drop') return { type: first, talk: second };
   return first === 'fresh' ? { type: 'fresh', flow: second } : undefined;

@@ -110,6 +110,14 @@ test('a progress card updates in one message, and organisers read the replies', 
     .toBe(0);
 
   await zhou.tap('有话说');
+  const asked = await zhou.sees(/关于『清扫楼道』，您想说什么/);
+  // The button says which announcement is meant: there is no question to go back to, and a new beginning asks for the same.
+  expect(asked.buttons.flat().map(({ text }) => text)).not.toContain('⬅️ 上一步');
+  await zhou.tap('先到这里');
+  await zhou.tap('留着');
+  await zhou.sees(/给您留着/);
+  await zhou.tap('有话说');
+  await zhou.tap('重新填一份');
   await zhou.sees(/关于『清扫楼道』，您想说什么/);
   await zhou.say('302 室王建国偷东西，电话 13812345678');
   await zhou.sees(/这里面像是.*这里说事，不说人/s);

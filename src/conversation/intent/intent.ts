@@ -25,7 +25,7 @@ export type Intent =
       readonly location: Extract<InboundContent, { type: 'location' }>;
     }
   | { readonly type: 'resume' | 'drop'; readonly talk: string }
-  | { readonly type: 'fresh'; readonly flow: string }
+  | { readonly type: 'fresh'; readonly flow: string; readonly known?: OpeningAnswers }
   | { readonly type: 'emergency'; readonly report?: Session['answers'] }
   | { readonly type: 'thanks' }
   | { readonly type: 'remark'; readonly remark: Remark }

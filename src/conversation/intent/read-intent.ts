@@ -67,6 +67,11 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   if (content.type === 'choice') {
     const button = readButton(content.id);
     if (button?.type === 'go') return openedBy(button) ?? { type: 'answer' };
+    if (button?.type === 'fresh') {
+      const { flow, argument } = button;
+      const opened = argument === undefined ? undefined : openedBy({ flow, argument });
+      return opened?.type === 'open' ? { ...opened, type: 'fresh' } : { type: 'fresh', flow };
+    }
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
   // At one case a photo belongs to that case; the next question asks for the action.
