@@ -1193,6 +1193,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'yes' }],
       outcome: 'role_given_back',
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+      loaded: [],
     },
   ],
   'remove-staff': [
@@ -1508,13 +1509,13 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'made',
       moves: [{ tap: 'new' }, '红袖章', { tap: 'community' }, '2', '2', '2', '20'],
       outcome: 'team_made',
-      loaded: { me: 'p', grants: GRID_WORKER, teams: [], members: [] },
+      loaded: { me: 'p', grants: GRID_WORKER, teams: [], members: [], coming: { tasks: [], plans: [] } },
     },
     {
       name: 'its link',
       moves: ['1', { tap: 'link' }],
       outcome: 'team_link_shown',
-      loaded: { me: 'p', grants: GRID_WORKER, teams: [TEAM], members: [] },
+      loaded: { me: 'p', grants: GRID_WORKER, teams: [TEAM], members: [], coming: { tasks: [], plans: [] } },
     },
   ],
   'ask-volunteers': [
