@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { myDataTalk } from '../../src/cases/follow/my-data-flow.ts';
+import { loadPerson } from '../../src/people/person-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepPlan, loadPlan } from '../../src/volunteers/tasks/task-plan.ts';
-import { keepTask, loadTask, loadTasks, takePlace } from '../../src/volunteers/tasks/task-store.ts';
+import {
+  keepTask,
+  loadTask,
+  loadTasks,
+  setPart,
+  takePlace,
+  waitForPlace,
+} from '../../src/volunteers/tasks/task-store.ts';
 import type { TeamId } from '../../src/volunteers/teams/team.ts';
 import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
@@ -305,4 +314,44 @@ test('a dissolved team leaves no task behind: what has not begun is cancelled, i
   const all = await loadTasks(store, await store.redis.zrange(store.keys.tasks, 0, '-1'));
   expect(all.filter(({ record }) => record.plan === late.id)).toEqual([]);
   await expectInvariants(store);
+});
+
+test('the export of the own data holds the tasks, waiting places and teams of a volunteer', async () => {
+  const { store, city } = app.running.services;
+  const now = app.simulator.world.now();
+  const [member] = (await volunteers(app, ['小许'])) as [Phone];
+  const me = (await kept(member))?.record.id;
+  if (!me) throw new Error('There is no volunteer.');
+  const [taken, waited] = [await giveTask(store, 2, now), await giveTask(store, 2, now)];
+  const task = await loadTask(store, taken.id);
+  const team = {
+    id: 'team_mornings',
+    name: '早晨队',
+    series: 'community',
+    region: COMMUNITY,
+    capacity: 5,
+    by: 'organiser',
+    madeAt: now,
+  } as const;
+  await bulkWrite(store, [
+    ...(task ? takePlace(store, task, me, now).writes : []),
+    ...setPart(store, taken.id, me, { state: 'proven', at: now, proof: { words: { text: '走了一圈' } } }),
+    ...waitForPlace(store, waited.id, me, now).writes,
+    ...keepTeam(store, team).writes,
+    ...joinTeam(store, team, me, now).writes,
+  ]);
+  const person = await loadPerson(store, `telegram:${member.id}`);
+  const loaded = await myDataTalk.load?.({ store, city, person, position: { answers: {} }, now });
+  const facts = myDataTalk.facts(city, person, loaded);
+  const [said] = myDataTalk.finish({ next: 'export' }, { facts } as never).says;
+  const { volunteering } = JSON.parse(said?.file?.text ?? '{}');
+  const { id, kind, words, from, until } = taken;
+  expect(volunteering.tasks).toEqual([
+    expect.objectContaining({ id, kind, words, from, until, part: expect.objectContaining({ state: 'proven' }) }),
+  ]);
+  expect(volunteering.tasks[0].part.proof.words.text).toBe('走了一圈');
+  expect(volunteering.waiting).toEqual([expect.objectContaining({ id: waited.id, since: now })]);
+  expect(volunteering.teams).toEqual([{ name: '早晨队', since: now }]);
+  // The code of a task and who gave it are not the volunteer's data.
+  expect(said?.file?.text).not.toMatch(/"code"|organiser/);
 });

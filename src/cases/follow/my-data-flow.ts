@@ -19,6 +19,8 @@ import { orStoreAway } from '../../store/store.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { loadFollowedCases, loadOwnCases, removeCase } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import type { Volunteering } from './load-volunteering.ts';
+import { loadVolunteering } from './load-volunteering.ts';
 import { removeSubscriptions } from './subscription.ts';
 
 type MyDataFacts = {
@@ -31,6 +33,7 @@ type MyDataFacts = {
   /** The person's volunteer profile and mediation request, with sealed fields decrypted. */
   readonly volunteer: object | undefined;
   readonly mediation: object | undefined;
+  readonly volunteering: Volunteering | undefined;
   /** The survey panel record; it holds no answers. */
   readonly panel: object | undefined;
   /** The topic that the person proposed, until it ends, and when the next weekly card of topics is due (ms). */
@@ -44,7 +47,7 @@ type MyDataFacts = {
   readonly returns: boolean;
 };
 
-const load = async ({ store, person: { urn, contact }, forgets }: LoadContext) => {
+const load = async ({ store, person: { urn, contact }, forgets, now }: LoadContext) => {
   const { keys } = store;
   const [cases, followed, traces, volunteer, mediation, panel, topic, topicsCard, access, bells] = await Promise.all([
     loadOwnCases(store, urn, 0),
@@ -63,6 +66,8 @@ const load = async ({ store, person: { urn, contact }, forgets }: LoadContext) =
     Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
   );
   const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
+  const volunteerId = await orStoreAway(store.redis.get(keys.volunteerOf(urn)));
+  const volunteering = volunteerId ? await loadVolunteering(store, volunteerId, now) : undefined;
   const sessions = access.sessions.map(({ hash: _hash, ...session }) => session);
   return {
     cases,
@@ -70,6 +75,7 @@ const load = async ({ store, person: { urn, contact }, forgets }: LoadContext) =
     followed,
     traces,
     volunteer,
+    volunteering,
     mediation,
     panel,
     topic,
@@ -219,7 +225,16 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
 }
 
 /** The parts that the export holds as they are stored. */
-const EXPORTED = ['volunteer', 'mediation', 'panel', 'topic', 'topicsCard', 'sessions', 'bells'] as const;
+const EXPORTED = [
+  'volunteer',
+  'volunteering',
+  'mediation',
+  'panel',
+  'topic',
+  'topicsCard',
+  'sessions',
+  'bells',
+] as const;
 
 /** The stored data as JSON. */
 function exportOf(facts: MyDataFacts): string {
