@@ -129,19 +129,26 @@ test('a plan can be stopped before its first task, and a plan without a slot is 
   expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
 });
 
-test('a task of the next quarter is on the board at once', {
+test('a task of the next quarter is on the board at once; one that is over or cancelled is not', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
   const from = now() + 85 * DAY_MS;
   const base = await giveTask(store, 2, now());
   const far: Task = { ...base, id: newTaskId(), from, until: from + HOUR_MS, words: '下个季度的演练' };
-  await bulkWrite(store, keepTask(store, far).writes);
+  const over: readonly Task[] = [
+    { ...base, id: newTaskId(), from: now() - 26 * HOUR_MS, until: now() - 24 * HOUR_MS, state: 'ended' },
+    { ...base, id: newTaskId(), from: now() - 2 * HOUR_MS, until: now() - HOUR_MS },
+    { ...base, id: newTaskId(), state: 'cancelled' },
+  ];
+  for (const task of [far, ...over]) await bulkWrite(store, keepTask(store, task).writes);
   const colleague = await staff(app, '网格员小郑', 'grid_worker', COMMUNITY);
   await colleague.say('任务板');
-  const { buttons } = await colleague.sees(/最近的任务/);
-  expect(JSON.stringify(buttons)).toContain(far.id);
-  for (const { id, region } of [base, far])
+  const { buttons } = await colleague.sees(/现在的任务/);
+  const listed = JSON.stringify(buttons);
+  expect(listed).toContain(far.id);
+  for (const { id } of over) expect(listed).not.toContain(id);
+  for (const { id, region } of [base, far, ...over])
     await bulkWrite(store, [
       ['DEL', store.keys.task(id)],
       ...[store.keys.tasks, store.keys.tasksIn(region), store.keys.tasksClock, store.keys.tasksKept].map(

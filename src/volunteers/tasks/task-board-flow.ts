@@ -62,7 +62,8 @@ export const taskBoardTalk = talk({
     const { task } = position.answers;
     const asked = typeof task === 'string' ? await loadTask(store, task) : undefined;
     const shown = asked && isMine(asked) ? asked : undefined;
-    const coming = all.filter(({ record }) => record.state === 'open' || record.until > now - 2 * DAY_MS);
+    // What is over is opened from its news, or in the console.
+    const coming = all.filter(({ record }) => record.state === 'open' && record.until > now);
     const tasks = shown ? [shown, ...coming.filter(({ record }) => record.id !== shown.record.id)] : coming;
     const people = shown ? (await loadVolunteers(store, shown.takers)).map(({ record }) => record) : [];
     return { myId: me?.record.id, grants, leads, tasks, people, done: sumConfirmed(all) };
