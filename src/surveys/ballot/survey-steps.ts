@@ -133,7 +133,9 @@ function withExclusiveOptions(
       const ticked = reading.draft as readonly string[];
       const exclusive = options.find((option) => ticked.at(-1) === option.code && isExclusive(option));
       if (exclusive) return { type: 'answer', value: [exclusive.code] };
-      return ticked.length > max ? { type: 'more', draft, reason: 'too_many' } : reading;
+      // After a step back an exclusive option is ticked; another tick takes its place.
+      const left = ticked.filter((code) => !options.some((option) => option.code === code && isExclusive(option)));
+      return left.length > max ? { type: 'more', draft, reason: 'too_many' } : { ...reading, draft: left };
     },
     ask: (context, draft) => {
       const { options = [], max = options.length } = question(context) ?? {};
