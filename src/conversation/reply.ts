@@ -1,4 +1,4 @@
-import type { Inbound, Outgoing } from '../channels/channel.ts';
+import type { Inbound, MessageRef, Outgoing } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { Asked } from '../engine/advance-result.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
@@ -24,7 +24,7 @@ import { factsOf, readerFor } from './turn-context.ts';
 const PAUSED_MAX = 3;
 
 /** An answered question whose message is the chat's last one, so that it may be edited in place. */
-type TappedQuestion = { readonly question: Question; readonly option: string; readonly message: string };
+type TappedQuestion = { readonly question: Question; readonly option: string; readonly message: MessageRef };
 
 /** Builds the decision on one input: collects changes, and words messages in the contact's language. */
 export class Reply {
@@ -144,6 +144,9 @@ export class Reply {
     const isOld = because?.type === 'old_button' || because?.type === 'changed';
     if (tapped && !isOld && !question.takes && !this.open.menuAway) {
       const isNoted = answered && !keepsPrivateAnswers(question.flow);
+      this.closeTicked(tapped.message);
+      if (question.chosen.length > 0 && keepsPrivateAnswers(question.flow))
+        this.open = { ...this.open, ticked: tapped.message };
       const noted = isNoted ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
       this.push(
         this.withPage(renderQuestion(question, reader, [...noted, ...why], tapped.message), question),
@@ -169,6 +172,7 @@ export class Reply {
   /** Edits the tapped question: it keeps its answer and loses its buttons. */
   closeTapped(answered?: AnswerLine): void {
     const { tapped, reader } = this;
+    this.closeTicked(tapped?.message);
     if (!tapped || isControl(tapped.option)) return;
     // A later look at the phone must not show an answer that is kept private.
     const closed = keepsPrivateAnswers(tapped.question.flow)
@@ -180,6 +184,15 @@ export class Reply {
           tapped.message,
         );
     this.push(closed, tapped.question);
+  }
+
+  /** Edits a message that shows ticks of a private answer, unless it is the tapped one. */
+  private closeTicked(tapped?: MessageRef): void {
+    const { ticked, ...rest } = this.open;
+    if (ticked === undefined) return;
+    this.open = rest;
+    if (ticked !== tapped)
+      this.messages.push({ text: this.reader.say('common:noted_apart'), edits: ticked, apart: true });
   }
 
   /** Closes the tapped question now, so that the next question does not replace it. */

@@ -35,6 +35,8 @@ export type Talks = {
   readonly menuAway?: true;
   /** The last tap that led to another question, and its time, ms since the epoch. */
   readonly tap?: { readonly id: string; readonly at: number };
+  /** The message that shows ticks of a private answer; it is closed as soon as the talk goes on elsewhere. */
+  readonly ticked?: MessageRef;
 };
 
 /** The sessions of a person without any. */
@@ -129,8 +131,9 @@ export function changedPersonFields(
   after: { readonly contact: Contact | undefined; readonly talks: Talks },
   stored: (session: Session) => Session,
 ): Readonly<Record<string, string>> {
-  const { active, paused, menuAway, tap } = after.talks;
-  const talks = active || paused.length > 0 || menuAway || tap ? JSON.stringify(mapTalks(after.talks, stored)) : '';
+  const { active, paused, ...rest } = after.talks;
+  const isKept = active || paused.length > 0 || Object.keys(rest).length > 0;
+  const talks = isKept ? JSON.stringify(mapTalks(after.talks, stored)) : '';
   return {
     ...(after.contact && after.contact !== before.contact ? contactFields(after.contact) : {}),
     ...(after.talks === before.talks ? {} : { talks }),

@@ -231,6 +231,11 @@ test('周阿姨 answers in one edited message, no answer stays on the screen, an
   await zhou.sees(/^3\/12/);
   await zhou.tap('消防/电动车');
   await zhou.withButton('✅ 消防/电动车');
+  // Words that are no answer bring the question again, and the message with the tick is closed.
+  await zhou.say('路灯不亮');
+  await zhou.sees(/请点一个按钮来回答/);
+  const ticks = (await zhou.messages()).filter(({ buttons }) => JSON.stringify(buttons).includes('✅ 消防/电动车'));
+  expect(ticks).toHaveLength(1);
   await zhou.tap('选好了');
   await zhou.sees(/^4\/12/);
   await zhou.tap('先到这里');
@@ -280,6 +285,11 @@ test('she may change her ballot until the close', { timeout: 30_000 }, async () 
   for (let at = 12; at >= 1; at -= 1) {
     await zhou.tap('上一步');
     await zhou.sees(new RegExp(`^${at}/12`));
+    if (at !== 5) continue;
+    // “None of these” and a thing that was seen contradict each other.
+    await zhou.tap('平安宣传');
+    const { buttons } = await zhou.withButton('✅ 平安宣传');
+    expect(JSON.stringify(buttons)).not.toContain('✅ 都没有');
   }
   await zhou.tap('不太安全');
   await zhou.sees(/都问完了/);
