@@ -1,4 +1,5 @@
 import type { Urn } from '../channels/channel.ts';
+import type { Write } from '../store/commit.ts';
 import type { Change, Kept } from '../store/records/versioned-record.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
@@ -21,9 +22,41 @@ export async function loadMovingFollowers({ redis, keys }: Store, from: string, 
   return followers.filter((urn) => !existing.includes(urn)) as Urn[]; // written by commits
 }
 
-/** Loads the followers that a merge added at a time (ms since the epoch). */
-export async function loadMovedFollowers({ redis, keys }: Store, to: string, at: number): Promise<readonly Urn[]> {
-  return (await orStoreAway(redis.zrangebyscore(keys.caseFollowers(to), at, at))) as Urn[]; // written by mergeCase
+/** A follower whom a merge brought to a case. They leave it, or stay since `at` (ms) for another report that is merged into it. */
+export type MovedFollower = { readonly case: CaseId; readonly urn: Urn; readonly at?: number };
+
+/** Loads the followers whom the merge of a case brought to its target, and to the cases into which that one was merged later. */
+export async function loadMovedFollowers(store: Store, merged: HazardCase): Promise<readonly MovedFollower[]> {
+  const moved: MovedFollower[] = [];
+  let source = merged;
+  let leaving: readonly Urn[] | undefined;
+  for (let i = 0; i < MERGES_MAX && source.mergedInto !== undefined && leaving?.length !== 0; i += 1) {
+    const target = (await loadCase(store, source.mergedInto))?.record;
+    if (!target) break;
+    const found = await movedBetween(store, source, target);
+    // Who leaves the first case leaves the next ones; others have come there on their own.
+    const left = leaving;
+    moved.push(...(left === undefined ? found : found.filter(({ urn }) => left.includes(urn))));
+    leaving = moved.flatMap(({ case: id, urn, at }) => (id === target.id && at === undefined ? [urn] : []));
+    source = target;
+  }
+  return moved;
+}
+
+async function movedBetween(store: Store, source: HazardCase, target: HazardCase): Promise<readonly MovedFollower[]> {
+  const { redis, keys } = store;
+  const [came, merged] = await Promise.all([
+    orStoreAway(redis.zrangebyscore(keys.caseFollowers(target.id), source.since, source.since)),
+    loadMerged(store, target),
+  ]);
+  const others = merged.map(({ record }) => record).filter(({ id }) => id !== source.id);
+  const followers = await orStoreAway(
+    Promise.all(others.map(({ id }) => redis.zrange(keys.caseFollowers(id), 0, '-1'))),
+  );
+  return came.map((urn) => {
+    const other = others.find((_, i) => followers[i]?.includes(urn));
+    return { case: target.id, urn: urn as Urn, ...(other ? { at: other.since } : {}) }; // written by mergeCase
+  });
 }
 
 /** Loads the cases that are merged into this one now, oldest merge first. */
@@ -79,14 +112,21 @@ export function mergeCase(
   };
 }
 
-/** Undoes a merge: the case returns to its state, and moved followers leave the target. */
-export function unmergeCase(store: Store, kept: Kept<HazardCase>, event: CaseEvent, moved: readonly Urn[]): Change {
+/** Undoes a merge: the case returns to its state, and each moved follower ends with the reports that they followed. */
+export function unmergeCase(
+  store: Store,
+  kept: Kept<HazardCase>,
+  event: CaseEvent,
+  moved: readonly MovedFollower[],
+): Change {
   const { keys } = store;
-  const target = kept.record.mergedInto ?? '';
   const { checks, writes } = changeCase(store, kept, event);
-  const back = moved.flatMap((urn) => [
-    ['ZREM', keys.caseFollowers(target), urn] as const,
-    ['ZREM', keys.personFollows(urn), target] as const,
-  ]);
+  const back = moved.flatMap(({ case: id, urn, at }): readonly Write[] => {
+    const lists = [
+      [keys.caseFollowers(id), urn],
+      [keys.personFollows(urn), id],
+    ] as const;
+    return lists.map(([list, member]) => (at === undefined ? ['ZREM', list, member] : ['ZADD', list, at, member]));
+  });
   return { checks, writes: [...writes, ...back] };
 }

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeCase, loadCase, loadEvents, loadFollowedCases } from '../../src/cases/case-store.ts';
 import { clocksOf } from '../../src/cases/deadlines.ts';
+import type { CaseId } from '../../src/cases/hazard-case.ts';
+import { loadMovedFollowers, loadMovingFollowers, mergeCase, unmergeCase } from '../../src/cases/merge-cases.ts';
+import type { Urn } from '../../src/channels/channel.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { orStoreAway } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -77,6 +81,63 @@ test('a merge joins two reports with photos and followers, and can be undone wit
   await desk.hasNew(new RegExp(`编号 ${shown(first)}.*后来补充：没填`, 's'));
   expect((await caseOf(app, chen)).state).toBe('submitted');
   expect(await follows()).toEqual([]);
+  await expectInvariants(store);
+});
+
+test('after the undo of one merge each follower ends with the reports that they followed, however merges are nested', async () => {
+  const { store } = app.running;
+  const names = ['周一', '周二', '周三', '周四'];
+  const phones = await Promise.all(names.map((name) => app.phone(name)));
+  for (const phone of phones) await report(phone);
+  const ids = await Promise.all(phones.map(async (phone) => (await caseOf(app, phone)).id));
+  const [main = '', second = '', third = '', over = ''] = ids;
+  const both = 'telegram:900001';
+  const alsoMain = 'telegram:900002';
+  const at = app.simulator.world.now();
+  await bulkWrite(
+    store,
+    [[both, second] as const, [both, third] as const, [alsoMain, second] as const, [alsoMain, main] as const].flatMap(
+      ([urn, id], i) => [
+        ['ZADD', store.keys.caseFollowers(id), at + i, urn] as const,
+        ['ZADD', store.keys.personFollows(urn), at + i, id] as const,
+      ],
+    ),
+  );
+  let steps = 0;
+  const step = async (type: 'merged' | 'unmerged', id: string, into?: string) => {
+    steps += 1;
+    const [kept, target] = [await loadCase(store, id), await loadCase(store, into ?? '')];
+    if (!kept) throw new Error('There is no case.');
+    const to = type === 'merged' ? 'merged' : (kept.record.before ?? 'submitted');
+    const event = { type, to, at: at + 1000 * steps, as: 'dispatcher', by: 'x', target: into as CaseId } as const;
+    const change =
+      type === 'merged' && target
+        ? mergeCase(store, kept, target, event, await loadMovingFollowers(store, id, target.record.id))
+        : unmergeCase(store, kept, event, await loadMovedFollowers(store, kept.record));
+    const done = await commitAsSystem(store, { op: `merge:${steps}`, what: 'test', ...change }, at);
+    expect(done.type).toBe('ok');
+  };
+  const follows = async (urn: string) =>
+    (await store.redis.zrange(store.keys.personFollows(urn as Urn), 0, '-1')).map(
+      (id) => names[ids.indexOf(id as CaseId)],
+    );
+  await step('merged', second, main);
+  await step('merged', third, main);
+  await step('merged', main, over);
+  expect((await follows(both)).toSorted()).toEqual(['周一', '周二', '周三', '周四'].toSorted());
+
+  await step('unmerged', second);
+  // The third report is still part of the first, and of the fourth.
+  expect((await follows(both)).toSorted()).toEqual(['周一', '周二', '周三', '周四'].toSorted());
+  expect((await follows(alsoMain)).toSorted()).toEqual(['周一', '周二', '周四'].toSorted());
+  const [, reporter] = phones;
+  expect(await follows(`telegram:${reporter?.id}`)).toEqual([]);
+  expect(await store.redis.zscore(store.keys.caseFollowers(over), `telegram:${reporter?.id}`)).toBeNull();
+
+  await step('unmerged', third);
+  expect((await follows(both)).toSorted()).toEqual(['周二', '周三'].toSorted());
+  await step('unmerged', main);
+  expect((await follows(alsoMain)).toSorted()).toEqual(['周一', '周二'].toSorted());
   await expectInvariants(store);
 });
 

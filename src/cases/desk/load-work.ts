@@ -11,6 +11,7 @@ import { actorsOn, listsFor } from '../case-permissions.ts';
 import { loadCase, loadCases, loadEvents } from '../case-store.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import type { MovedFollower } from '../merge-cases.ts';
 import { loadMerged, loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
@@ -40,7 +41,7 @@ export type LoadedWork = {
   readonly near: readonly NearbyCase[];
   /** Followers that a merge would move, by target case, and followers that the last merge moved. */
   readonly moving: ReadonlyMap<string, readonly Urn[]>;
-  readonly moved: readonly Urn[];
+  readonly moved: readonly MovedFollower[];
 };
 export type WorkFacts = City & LoadedWork & { readonly grants: readonly Grant[] };
 /** The chosen case number and action. */
@@ -113,8 +114,8 @@ async function loadMerging(
 ): Promise<Pick<LoadedWork, 'near' | 'moving' | 'moved'>> {
   const none = { near: [], moving: new Map(), moved: [] };
   if (!permitted) return none;
-  const { id, category, place: where, mergedInto, since } = permitted.record;
-  if (mergedInto !== undefined) return { ...none, moved: await loadMovedFollowers(store, mergedInto, since) };
+  const { id, category, place: where, mergedInto } = permitted.record;
+  if (mergedInto !== undefined) return { ...none, moved: await loadMovedFollowers(store, permitted.record) };
   const found = await findNearby(store, categories, category, where);
   const near = found.filter(({ record }) => record.id !== id);
   if (next !== 'merged') return { ...none, near };
