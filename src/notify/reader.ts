@@ -48,7 +48,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   if ('link' in value) return reader.link(value.link);
   if ('at' in value) return formatted(language, 'clock', value.at);
   if ('from' in value) return spanText(value, language);
-  if ('day' in value) return dayOf(value.day);
+  if ('day' in value) return formatted(language, 'plain_day', value.day);
   if ('due' in value) return dueText(value, reader);
   if ('date' in value) return dateText(value.date, language);
   if ('hour' in value) return hourText(value.hour, say);
@@ -131,8 +131,10 @@ function dueText({ due, now }: { readonly due: number; readonly now: number }, {
 
 const DAY_OF_YEAR = { month: 'long', day: 'numeric', weekday: 'short' } as const;
 const DAY = { year: 'numeric', ...DAY_OF_YEAR } as const;
+const PLAIN_DAY = { year: 'numeric', month: 'long', day: 'numeric' } as const;
 const FORMS = {
   clock: { dateStyle: 'medium', timeStyle: 'short' },
+  plain_day: PLAIN_DAY,
   day: DAY,
   day_of_year: DAY_OF_YEAR,
   day_and_time: { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },

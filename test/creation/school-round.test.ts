@@ -423,7 +423,7 @@ async function failAndCure(of: string): Promise<void> {
   expect((await round()).state).toBe('met');
   await answerVisit(of, false);
   await app.tick('level-rechecks');
-  await contact.hasSeen(/这次抽查有 1 条★没做到：\n\n10\. ★.*\n\n达标先停一停，\d{4}-\d\d-\d\d 前改好就恢复/, 20_000);
+  await contact.hasSeen(/这次抽查有 1 条★没做到：\n\n10\. ★.*\n\n达标先停一停，\d{4}年\d+月\d+日 前改好就恢复/, 20_000);
   const { cureBy = 0 } = await round();
   expect(Math.round((cureBy - now()) / DAY_MS)).toBe(30);
   await open(contact, '报改好了');
