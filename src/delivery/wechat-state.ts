@@ -3,6 +3,7 @@ import type { WechatState } from '../channels/wechat/state.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { keptOffers } from './kept-offers.ts';
+import { keptParts } from './kept-parts.ts';
 
 /** News waits as long as this; a person whom it called does not hear a second bell meanwhile, ms. */
 const BELL_MS = 7 * DAY_MS;
@@ -12,6 +13,7 @@ export function openWechatState(store: Store): WechatState {
   const { redis, keys } = store;
   return {
     ...keptOffers(store),
+    ...keptParts(store),
     async opened(of, by, now) {
       await orStoreAway(redis.anlinOpenWindow(1, keys.wechatWindow(of), by, now));
       await orStoreAway(redis.del(keys.wechatBell(of)));

@@ -3,6 +3,7 @@ import type { WecomState } from '../channels/wecom/state.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { keptOffers } from './kept-offers.ts';
+import { keptParts } from './kept-parts.ts';
 
 /** A card can be changed for three days, ms. */
 const CODE_MS = 72 * HOUR_MS;
@@ -12,6 +13,7 @@ export function openWecomState(store: Store): WecomState {
   const { redis, keys } = store;
   return {
     ...keptOffers(store),
+    ...keptParts(store),
     async keepCode(to, card, code) {
       await orStoreAway(redis.set(keys.wecomCard(to, card), code, 'PX', CODE_MS));
     },

@@ -172,6 +172,8 @@ export function keysOf(city: string) {
     wechatBells: (day: string) => key(`wechat:bells:${day}`),
     /** string: what the numbers of the newest message to a person mean (JSON Offer). It expires */
     offer: (urn: Urn) => key(`offer:${urn}`),
+    /** hash: key of a message in several parts → how many of them were sent. It expires */
+    sentParts: (urn: Urn) => key(`sent-parts:${urn}`),
     /** string: the code that changes this card once. It expires */
     wecomCard: (urn: Urn, card: string) => key(`wecom:${urn}:card:${card}`),
     /** list: messages (JSON Outgoing) that wait until the person may be written to, oldest first. It expires */
@@ -499,6 +501,7 @@ export function keysOf(city: string) {
       'wechat:',
       'wecom:',
       'offer:',
+      'sent-parts:',
       'held:',
       'link-code:',
       'return-code:',

@@ -7,6 +7,7 @@ import type { SharePlace } from './numbered-text.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
 import { sendOffered } from './send-offered.ts';
+import { sendParts } from './send-parts.ts';
 import type { WechatState } from './state.ts';
 import { partsOf, TEXT_MAX_BYTES } from './text-limit.ts';
 
@@ -30,7 +31,7 @@ const PARTS_MAX = 4;
 
 /**
  * Sends a message. An announcement is rendered once for all channels, so it may be too long for one message here: its parts
- * go out in order. If one cannot be sent, the outcome is that of the whole.
+ * go out in order.
  */
 export async function sendMessage(sender: WechatSender, to: Urn, message: Outgoing, key: string): Promise<SendOutcome> {
   const parts = partsOf(message, (part) => numberedText(part, sender.sharePlace, { ...LIMITS, offer: key }).text);
@@ -45,11 +46,7 @@ export async function sendMessage(sender: WechatSender, to: Urn, message: Outgoi
     };
     parts.splice(PARTS_MAX - 1, Number.POSITIVE_INFINITY, cut);
   }
-  for (const [i, part] of parts.entries()) {
-    const outcome = await sendPart(sender, to, part, i === 0 ? key : `${key}/${i}`);
-    if (outcome.type !== 'sent') return outcome;
-  }
-  return { type: 'sent' };
+  return sendParts(sender.state, to, parts, key, (part, partKey) => sendPart(sender, to, part, partKey));
 }
 
 /** Sends one message within the person's window. The meaning of its numbers is kept before it leaves. */

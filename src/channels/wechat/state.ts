@@ -22,11 +22,19 @@ export interface OfferState {
   offered(to: Urn): Promise<Offer | undefined>;
 }
 
+/** How far a message of several parts has come. */
+export interface PartState {
+  /** The number of parts of the message with this key that were sent for sure. */
+  partsSent(to: Urn, key: string): Promise<number>;
+  /** Notes the number; 0 deletes the note. */
+  notePartsSent(to: Urn, key: string, count: number): Promise<void>;
+}
+
 /** The answer to a wish to write. `closed`: when it opens again by itself is not known. */
 export type Spent = 'ok' | 'window' | 'count';
 
 /** What the channel remembers of each person: how much it may still write, and what a number means. */
-export interface WechatState extends OfferState {
+export interface WechatState extends OfferState, PartState {
   /** Notes an act of the person, which opens or renews a window. */
   opened(of: Urn, by: Opening, now: number): Promise<void>;
   /** Takes one message from the open windows, once for each key. */

@@ -13,6 +13,7 @@ import { isId, isOauthCode, noProof, oauthPage } from '../wechat/oauth.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
 import { sendOffered } from '../wechat/send-offered.ts';
+import { sendParts } from '../wechat/send-parts.ts';
 import { fitBytes, partsOf, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
 import { cardOf, fitsCard, fitsOnCard, listCardOf, textCardOf } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
@@ -148,11 +149,13 @@ export function openWecom(settings: WecomSettings): Channel {
     fit: (message) => fitBytes(message).flatMap(wordsAndCard),
     join: (messages) => joinTurn(messages, true),
     async send(to, message, key) {
-      let outcome: SendOutcome = { type: 'sent' };
-      for (const [i, part] of partsOf(message, writtenBy).entries()) {
-        outcome = await send(to, part, i === 0 ? key : `${key}/${i}`).catch(outcomeOf);
-        if (outcome.type !== 'sent') break;
-      }
+      const outcome = await sendParts(
+        state,
+        to,
+        partsOf(message, writtenBy).flatMap(wordsAndCard),
+        key,
+        (part, partKey) => send(to, part, partKey).catch(outcomeOf),
+      );
       trouble = troubleOf(outcome);
       return outcome;
     },

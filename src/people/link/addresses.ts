@@ -96,6 +96,7 @@ export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
     ['DEL', keys.wechatWindow(address)],
     ['DEL', keys.wechatBell(address)],
     ['DEL', keys.offer(address)],
+    ['DEL', keys.sentParts(address)],
     ['DEL', keys.held(address)],
   ];
 }

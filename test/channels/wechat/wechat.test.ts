@@ -203,6 +203,27 @@ describe('a WeChat account', () => {
     await stage.channel.close();
   });
 
+  test('another try of a long announcement goes on at the part that failed', async () => {
+    const stage = await openWechatStage(app.running.store);
+    const phone = await WechatPhone.of(stage.simulator.url);
+    const to = `wechat:${phone.id}` as const;
+    const { redis, keys } = app.running.store;
+    await phone.say('在吗');
+    await redis.anlinOpenWindow(1, keys.wechatWindow(to), 'said', stage.simulator.world.now());
+    const text = Array.from({ length: 120 }, (_, i) => `第${String(i).padStart(4, '0')}句停水。`).join('');
+    const send = () => stage.channel.send(to, { text, isNews: true, many: true }, 'k');
+    // The second part meets a busy platform.
+    stage.simulator.faults.add({ path: SEND, kind: 'slow', delay_ms: 1, times: 1 });
+    stage.simulator.faults.add({ path: SEND, kind: 'refused', errcode: -1, times: 1 });
+    expect((await send()).type).toBe('later');
+    expect(await send()).toEqual({ type: 'sent' });
+    const texts = (await phone.messages()).filter(({ from }) => from === 'account').map((one) => one.text ?? '');
+    expect(texts.join('')).toBe(text);
+    expect(await redis.exists(keys.sentParts(to))).toBe(0);
+    await stage.close();
+    await stage.channel.close();
+  });
+
   test('a photo that cannot be uploaded does not take its words along', async () => {
     const photo = readFileSync(new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url));
     const { simulator, channel, close } = await openWechatStage(app.running.store, { readFile: async () => photo });

@@ -125,6 +125,27 @@ describe('a WeCom app', () => {
     await channel.close();
   });
 
+  test('another try of words with a card goes on at the card, if that failed', async () => {
+    const { channel, simulator, close } = await openAlone();
+    const phone = await WecomPhone.of(simulator.url);
+    const message = {
+      text: '明天停水，请先接好水。'.repeat(30),
+      choices: [[{ id: 'a/b/c/d', label: '知道了' }]],
+      isNews: true,
+      many: true,
+    } as const;
+    const send = () => channel.send(`wecom:${phone.id}`, message, 'k1');
+    simulator.faults.add({ path: '/cgi-bin/message/send', kind: 'slow', delay_ms: 1, times: 1 });
+    simulator.faults.add({ path: '/cgi-bin/message/send', kind: 'refused', errcode: -1, times: 1 });
+    expect((await send()).type).toBe('later');
+    expect(await send()).toMatchObject({ type: 'sent' });
+    const all = (await phone.messages()).filter(({ from }) => from === 'account');
+    expect(all.map((one) => one.text ?? '').join('')).toBe(message.text);
+    expect(all.at(-1)?.card?.buttons?.map((button) => button.text)).toEqual(['知道了']);
+    await close();
+    await channel.close();
+  });
+
   test('a number means what is on the screen while a newer message cannot be sent', async () => {
     const { channel, simulator, close } = await openAlone();
     const state = openWecomState(app.running.store);
