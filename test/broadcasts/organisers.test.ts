@@ -323,6 +323,43 @@ test('a template arrives filled: its blanks are asked one by one, screened, and 
   expect(content.words['zh-CN']).toMatch(/城北社区的充电棚在西门车棚。发现飞线充电，点下面的按钮告诉我们。$/);
 });
 
+test('what is said behind a wish for an announcement is the text of the draft, also if it names a hazard', {
+  timeout: 60_000,
+}, async () => {
+  for (const [said, text] of [
+    ['帮我写个公告，明天停水', '明天停水'],
+    ['发通知：3号楼井盖没了，大家绕行。', '3号楼井盖没了，大家绕行。'],
+    ['写公告\n明天上午停电，冰箱里的东西早点吃。', '明天上午停电，冰箱里的东西早点吃。'],
+  ] as const) {
+    await maker.say(said);
+    await maker.sees(/哪方面的事/);
+    await maker.tap('防骗');
+    await maker.sees(/标题写什么/);
+    await maker.say('通知');
+    await maker.sees(/有英文的吗/);
+    await maker.say('上一步');
+    await maker.sees(new RegExp(`正文写什么.*${text}`, 's'));
+    await maker.say('取消');
+    await maker.tap('不要了');
+  }
+  // A name beside an accusation is asked about, not lost.
+  await maker.say('写公告，王建国偷了井盖');
+  await maker.sees(/哪方面的事/);
+  await maker.tap('防骗');
+  await maker.say('通知');
+  await maker.sees(/公告说事，不写人/);
+  await maker.say('取消');
+  await maker.tap('不要了');
+  // The word alone asks for the kind, and a resident's sentence stays a report.
+  await maker.say('我想写公告。');
+  await maker.sees(/哪一类公告/);
+  await maker.say('取消');
+  await maker.tap('不要了');
+  await zhou.say('发通知：3号楼井盖没了');
+  await zhou.sees(/隐患|先跟您说明白/);
+  await zhou.say('取消');
+});
+
 test('an imported alert can be edited before it is submitted', { timeout: 30_000 }, async () => {
   const { store, services: running } = app.running;
   const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>s</sender>

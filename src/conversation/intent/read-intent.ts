@@ -103,6 +103,8 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const typed = asked && readTyped(content.text, asked, reader);
   if (typed !== undefined) return openedBy(asked?.options.find(({ id }) => id === typed)?.opens) ?? { type: 'answer' };
   if (asked?.takesWords) return (asked.kind === 'place' ? readAside(said, say) : undefined) ?? { type: 'answer' };
+  const drafted = staff ? readDraft(content.text, say) : undefined;
+  if (drafted) return drafted;
   if (isEmergency(content.text, say)) {
     // The emergency numbers come first; below them the words go to the question, or open a report if they name a hazard.
     if (asked) return { type: 'answer' };
@@ -134,6 +136,15 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
 }
+
+/** A request for an announcement with its text behind it: the text becomes that of the draft. */
+function readDraft(text: string, say: Say): Intent | undefined {
+  const [, request = '', words = ''] = ANNOUNCED.exec(tidyText(text)) ?? [];
+  if (namedFlow(foldText(request), say) !== 'announce') return undefined;
+  return { type: 'open', flow: 'announce', known: { answers: { template: 'own', words: { text: words } } } };
+}
+/** A short beginning, a mark, a space or a line's end, and a sentence. */
+const ANNOUNCED = /^([^\p{P}\p{S}\s]{2,12})[\p{P}\s]+(.{4,})$/su;
 
 /** The talk that knows a message by its form; a checker's line of marks comes whenever the phone is online again. */
 function readHeard(content: InboundContent): Intent | undefined {
