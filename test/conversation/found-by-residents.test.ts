@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { tellsOfAnother } from '../../src/cases/report/other-hazard.ts';
 import type { Phone } from '../phone.ts';
 import { declineSame, NAMED_MANHOLE, OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -331,5 +332,53 @@ describe('nothing is lost', () => {
     const example = /比如 (\S+)。/.exec(shown.text ?? '')?.[1] ?? '';
     await phone.say(example);
     await phone.sees(/没有上报过|没有找到/);
+  });
+});
+
+describe('at the question where', () => {
+  test('a sentence about another hazard is no place: it is kept, and reported next', { timeout: 60_000 }, async () => {
+    const phone = await app.phone('俞阿婆');
+    await phone.say('井盖没了');
+    await phone.tap('同意基本处理');
+    await phone.hasNew(/有没有人|会不会|隐患在哪里|吗？/);
+    for (let n = 0; n < 3 && !/隐患在哪里/.test((await phone.sees(/./)).text ?? ''); n += 1) await phone.tap('没有');
+    await phone.sees(/隐患在哪里/);
+    await phone.say('对了，楼道里还有人飞线充电');
+    await phone.sees(/另一件隐患，我先记下了.*隐患在哪里/s);
+    await phone.say('锦绣新村5幢配电箱旁边');
+    await phone.sees(/都对就提交/);
+    const first = await phone.sees(/地点：.*配电箱旁边/s);
+    expect(first.text).not.toContain('飞线充电');
+    await phone.tap('✅ 提交');
+    await phone.hasSeen(/编号：/);
+    await phone.hasSeen(/接着报您刚才说的：『对了，楼道里还有人飞线充电』/);
+    await phone.sees(/隐患在哪里/);
+    // Said twice, it is the place.
+    await phone.say('路灯坏了');
+    await phone.sees(/另一件隐患，我先记下了/);
+    await phone.say('路灯坏了');
+    await phone.sees(/『路灯坏了』在哪一片/);
+    await phone.say('锦绣新村3幢');
+    await phone.sees(/都对就提交.*飞线充电/s);
+    await phone.tap('✅ 提交');
+    await phone.sees(/编号：/);
+    await app.settle();
+    expect((await phone.sees(/./)).text).not.toMatch(/接着报/);
+  });
+
+  test.each([
+    ['street_light', '3号楼2单元楼道堆满纸箱', true],
+    ['street_light', '还有电梯也坏了', true],
+    ['manhole_cover', '我家楼下，水管也爆了', true],
+    ['street_light', '石榴路那边井盖没了', true],
+    ['street_light', '塌了个大坑的路口', false],
+    ['street_light', '配电箱旁边', false],
+    ['street_light', '听松路3号，就是积水的那个地方', false],
+    ['manhole_cover', '断桥新村3号楼', false],
+    ['street_light', '路灯不亮的就是3号楼', false],
+    ['street_light', '3号楼前面，路灯全坏了', false],
+    ['other_hazard', '满庭芳花园', false],
+  ])('a report of %s with “%s”: another hazard is %s', (category, said, isOther) => {
+    expect(tellsOfAnother(said, category, app.running.services.city)).toBe(isOther);
   });
 });

@@ -17,6 +17,7 @@ import { mayReportAt } from '../../people/quota.ts';
 import { buildingOf } from '../../regions/address.ts';
 import { placeIn } from '../../regions/place-in-words.ts';
 import type { NearbyCase } from './nearby.ts';
+import { keepsOthers } from './other-hazard.ts';
 import { personShield } from './person-shield.ts';
 
 /** What the questions of a report read beside the answers. */
@@ -64,17 +65,19 @@ export const reportHazard = flow<ReportFacts>({
   )
   .step(
     'place',
-    place({
-      maxLength: 100,
-      regions: ({ facts }) => facts.regions,
-      // A point is kept only after the consent below.
-      sharing: () => true,
-      given: ({ answers }) => (answers as { place?: Place | null }).place,
-      last: ({ facts }) => facts.lastPlace,
-      screen: personShield,
-      confirmed: false,
-      resets: ['location_consent', 'same'],
-    }),
+    keepsOthers(
+      place({
+        maxLength: 100,
+        regions: ({ facts }) => facts.regions,
+        // A point is kept only after the consent below.
+        sharing: () => true,
+        given: ({ answers }) => (answers as { place?: Place | null }).place,
+        last: ({ facts }) => facts.lastPlace,
+        screen: personShield,
+        confirmed: false,
+        resets: ['location_consent', 'same'],
+      }),
+    ),
   )
   .step(
     'location_consent',

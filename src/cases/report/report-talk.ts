@@ -19,6 +19,7 @@ import { responsibleRegions } from '../routing.ts';
 import { emergencyCalls } from './emergency-calls.ts';
 import type { NearbyCase } from './nearby.ts';
 import { findNearby } from './nearby.ts';
+import type { ReportFacts } from './report-flow.ts';
 import { ANOTHER, reportHazard, URGENT } from './report-flow.ts';
 
 /** The report flow; its outcome is a new case or a followed one. */
@@ -66,7 +67,8 @@ export const reportTalk = talk({
     if (found) {
       // Photos and words that came early are no longer asked for; the followed case gets them.
       const { photos: before = [], description: words } = given as { photos?: readonly Media[]; description?: Words };
-      return followInstead(found, { store, person, now, photos: before, words });
+      const followed = followInstead(found, { store, person, now, photos: before, words });
+      return withNext(followed, given, { ...facts, contact });
     }
     if (!category || !where) throw new Error('A report ended without category or place.');
     const questions = facts.categories.get(category)?.questions ?? [];
@@ -97,14 +99,42 @@ export const reportTalk = talk({
     const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
     const filed = countReport(rememberPlace(contact, where, now), now);
     const offers = forgets && contact.returns === undefined && !contact.addresses && !contact.grants;
-    return {
+    const after = offers ? { ...filed, returns: '' } : filed;
+    const done = {
       outcome: 'case_filed',
       ...addCase(store, made, person),
       says: [{ key, values, code: values.number }, ...(offers ? [RETURN_OFFER] : [])],
-      contact: offers ? { ...filed, returns: '' } : filed,
-    };
+    } as const;
+    return { ...withNext(done, given, { ...facts, contact: after }), contact: after };
   },
 });
+
+/** Goes on with the next hazard that was told of at the question where. */
+function withNext(
+  done: Outcome,
+  given: Readonly<Record<string, unknown>>,
+  facts: ReportFacts & { readonly contact: Contact },
+): Outcome {
+  const [next, ...others] = (given.others ?? []) as readonly string[]; // kept by keepsOthers
+  if (next === undefined) return done;
+  const description = { text: next };
+  return {
+    ...done,
+    says: [...done.says, { key: 'flows/report-hazard:next', values: { words: { words: description } } }],
+    goesOn: {
+      flow: 'report-hazard',
+      answers: { description, ...(others.length > 0 ? { others } : {}) },
+      facts: {
+        ...facts,
+        near: [],
+        looked: false,
+        agreed: hasAgreed(facts.contact, 'basic'),
+        locationAgreed: hasAgreed(facts.contact, 'location'),
+        lastPlace: facts.contact.lastPlace?.place,
+      },
+    },
+  };
+}
 
 /** Offers a code once per person, where the browser alone knows who reported. */
 const RETURN_OFFER: LocalizedMessage = {
