@@ -321,6 +321,14 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('.card-panel:focus').waitFor();
     await page.locator('.card-panel .back').press('Enter');
     await page.locator('.rows .line:focus').waitFor();
+    for (const path of ['/inspections', '/alerts']) {
+      await page.goto(address(path));
+      await page.locator('.rows .line').first().press('Enter');
+      await page.locator('.card-panel:focus').waitFor();
+      expect(await page.locator('.rows .line').first().isVisible()).toBe(false);
+      await page.locator('.card-panel .back').press('Enter');
+      await page.locator('.rows .line:focus').waitFor();
+    }
     await page.setViewportSize({ width: 1280, height: 860 });
     await page.goto(address('/inspections'));
     await sees(/^20\d\d年\d+月\d+日 至 20\d\d年\d+月\d+日$/);

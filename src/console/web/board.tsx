@@ -21,13 +21,15 @@ type BoardProps = {
   readonly beside?: ComponentChildren | ((open: (flow: Opened) => void) => ComponentChildren);
   /** What stands beside the list has its own way back: a narrow page shows it instead of the list. */
   readonly drills?: boolean;
+  /** Closes what opened from the list: it stands below it, and on a narrow page instead of it. */
+  readonly onLeave?: () => void;
   /** Further buttons above the list, and what stands over it in full width. */
   readonly head?: ComponentChildren;
   readonly wide?: ComponentChildren;
 };
 
 /** A page with a list, and the talk about one of its records beside it. The record is in the address. */
-export function Board({ title, starts, flow, onChanged, children, beside, drills, head, wide }: BoardProps) {
+export function Board({ title, starts, flow, onChanged, children, beside, drills, onLeave, head, wide }: BoardProps) {
   const id = route.value.params.get('id') ?? undefined;
   const [started, setStarted] = useState<Opened>();
   const opened = started ?? (id === undefined ? undefined : { flow, argument: id });
@@ -46,7 +48,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
     if (id !== undefined) setParams({ id: undefined });
   };
   return (
-    <div class={opened || (drills && beside) ? 'board with-card' : 'board'}>
+    <div class={opened || (drills && beside) ? 'board with-card' : onLeave && beside ? 'board with-detail' : 'board'}>
       <section class="list">
         <h1>{title}</h1>
         <div class="starts">
@@ -79,6 +81,11 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
                 }}
               />
             </>
+          )}
+          {!opened && onLeave && (
+            <button type="button" class="back" onClick={onLeave}>
+              {word('close')}
+            </button>
           )}
           {typeof beside === 'function' ? beside(setStarted) : beside}
         </aside>

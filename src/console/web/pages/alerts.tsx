@@ -26,6 +26,7 @@ export default function Alerts() {
       flow="alerts"
       onChanged={load}
       beside={shown && <Detail key={shown} id={shown} />}
+      onLeave={() => setParams({ alert: undefined })}
     >
       <p>{word('alerts.about')}</p>
       <LoadState loaded={loaded} empty={data && open.length === 0 && word('alerts.empty')} />

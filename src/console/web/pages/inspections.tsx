@@ -23,6 +23,7 @@ export default function Inspections() {
       flow="my-draws"
       onChanged={load}
       beside={shown && <Draw key={shown} id={shown} />}
+      onLeave={() => setParams({ draw: undefined })}
     >
       <LoadState loaded={loaded} empty={data?.draws.length === 0 && word('inspections.empty')} />
       <Lines rows={data?.draws ?? []} shown={shown} opens={(id) => ({ draw: id, id: undefined })}>

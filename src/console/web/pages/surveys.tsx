@@ -21,6 +21,7 @@ export default function Surveys() {
       flow="my-surveys"
       onChanged={load}
       beside={shown && <Results id={shown} />}
+      onLeave={() => setParams({ wave: undefined })}
     >
       <LoadState loaded={loaded} empty={data?.length === 0 && word('surveys.empty')} />
       <Lines rows={data ?? []} shown={shown} opens={(id) => ({ wave: id, id: undefined })}>
