@@ -5,7 +5,7 @@ import { inPairs } from '../store/records/in-pairs.ts';
 import { orStoreAway } from '../store/store.ts';
 
 /** A case that changed. `isNew`: it was filed within the last looks, and this is the first that is told of it. */
-export type ChangedCase = { readonly record: HazardCase; readonly isNew: boolean };
+export type ChangedCase = { readonly record: HazardCase; readonly version: number; readonly isNew: boolean };
 
 /** The cases that change, looked for again and again. A change is told once, by whichever process it was made. */
 export type ChangedCases = {
@@ -19,7 +19,7 @@ export type ChangedCases = {
 export const OVERLAP_MS = 3000;
 const BATCH = 200;
 
-type Told = ChangedCase & { readonly at: number; readonly version: number };
+type Told = ChangedCase & { readonly at: number };
 
 /** Opens the looks. */
 export function openChangedCases({ store, now }: Services): ChangedCases {
@@ -36,7 +36,7 @@ export function openChangedCases({ store, now }: Services): ChangedCases {
       const before = told.get(record.id);
       const isNew = before === undefined && record.filedAt >= from;
       told.set(record.id, { record, isNew, version, at: scores.get(record.id) ?? 0 });
-      return before?.version === version ? [] : [{ record, isNew }];
+      return before?.version === version ? [] : [{ record, version, isNew }];
     });
   };
   async function* look() {

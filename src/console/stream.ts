@@ -13,7 +13,12 @@ import type { ConsoleEnv } from './sign-in/session.ts';
 import { loadOrganiser, printIn } from './sign-in/session.ts';
 
 /** One changed case, as pages hear of it. `is_new`: it was filed just now. */
-export type CaseChange = { readonly number: string; readonly stage: string; readonly is_new: boolean };
+export type CaseChange = {
+  readonly number: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly is_new: boolean;
+};
 
 /** The store is asked this often, once for all streams of the process, ms. */
 const EVERY_MS = 120;
@@ -141,7 +146,7 @@ function followerOf(c: Context<ConsoleEnv>, print: TokenPrint, outgoing: ServerR
 }
 
 function changeOf(changed: ChangedCase): Change {
-  const { record, isNew } = changed;
-  const data: CaseChange = { number: record.number, stage: stageOf(record), is_new: isNew };
+  const { record, version, isNew } = changed;
+  const data: CaseChange = { number: record.number, version, stage: stageOf(record), is_new: isNew };
   return { ...changed, text: `event: case\ndata: ${JSON.stringify(data)}\n\n` };
 }

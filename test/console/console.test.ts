@@ -420,7 +420,7 @@ test('the stream tells of a new case at once, and only in its scope', async () =
   const { number } = await caseOf(app, emma);
   await expect
     .poll(here.text, { timeout: PATIENCE_MS })
-    .toContain(`{"number":"${number}","stage":"intake","is_new":true}`);
+    .toMatch(new RegExp(`{"number":"${number}","version":\\d+,"stage":"intake","is_new":true}`));
   expect(there.text()).not.toContain(number);
   await Promise.all([here.stop(), there.stop()]);
 });

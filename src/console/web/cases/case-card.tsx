@@ -25,10 +25,11 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
   const { data, failed, missing, load } = useData<CaseCard>(`cases/${number}`);
   const [opened, setOpened] = useState<Opened>();
   const [beside, setBeside] = useState<string>();
-  const [changed, setChanged] = useState(false);
+  /** The newest version that the stream told of. */
+  const [newest, setNewest] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
-  const version = useRef(0);
-  version.current = data?.version ?? version.current;
+  // The own deed comes over the stream too; its card is loaded by then.
+  const changed = data !== undefined && newest > data.version;
   useEffect(() => heading.current?.focus(), [data?.number]);
   useEffect(() => {
     const offered = action?.split(',').find((id) => data?.actions.some((one) => one.id === id));
@@ -38,15 +39,13 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
     () =>
       onChange((change) => {
         // While a form is open the card stays as it was read; the form itself meets the new state.
-        if (change.number === number) setChanged(true);
+        if (change.number === number) setNewest(change.version);
       }),
     [number],
   );
   useEffect(() => {
-    if (!changed || opened) return;
-    setChanged(false);
-    void load();
-  }, [changed, opened]);
+    if (changed && !opened) void load();
+  }, [newest, opened]);
   if (failed) return <Failed onRetry={load} />;
   if (missing)
     return (
@@ -58,6 +57,10 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
       </aside>
     );
   if (!data) return <aside class="case wait">{word('loading')}</aside>;
+  const closeDeed = () => {
+    setOpened(undefined);
+    requestAnimationFrame(() => heading.current?.focus());
+  };
   const done = async (result: Done) => {
     if (isDeed(result)) notice.value = word('form.done');
     await Promise.all([load(), onChanged()]);
@@ -86,13 +89,7 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
       {changed && opened && (
         <p class="trouble" role="alert">
           {word('cases.changed')}{' '}
-          <button
-            type="button"
-            onClick={() => {
-              setChanged(false);
-              void load();
-            }}
-          >
+          <button type="button" onClick={() => void load()}>
             {word('cases.show_changed')}
           </button>
         </p>
@@ -134,10 +131,7 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
             flow={opened.flow}
             argument={opened.argument}
             onDone={done}
-            onClose={() => {
-              setOpened(undefined);
-              requestAnimationFrame(() => heading.current?.focus());
-            }}
+            onClose={closeDeed}
             onOpen={(flow, argument) => setOpened({ flow, argument })}
           />
         </section>
