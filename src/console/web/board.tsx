@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { onEscape } from './keys.tsx';
 import { route, setParams } from './router.ts';
 import { notice } from './state.ts';
 import { isDeed } from './talk/post-form.ts';
@@ -63,7 +64,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, drills
         {typeof children === 'function' ? children(setStarted) : children}
       </section>
       {(opened || beside) && (
-        <aside class="card-panel" tabIndex={-1} ref={panel}>
+        <aside class="card-panel" tabIndex={-1} ref={panel} onKeyDown={opened && onEscape(close)}>
           {opened && (
             <>
               <button type="button" class="back" onClick={close}>

@@ -29,6 +29,16 @@ export function isCommand(event: KeyboardEvent): boolean {
   return !types && !isInDialog && !isOff && !event.isComposing && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
+/** Calls back at Escape inside an element, which then goes no further. A dialog and an input method keep theirs. */
+export function onEscape(leave: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== 'Escape' || event.isComposing || (event.target as HTMLElement).closest('dialog')) return;
+    event.stopPropagation();
+    event.preventDefault();
+    leave();
+  };
+}
+
 /** The keys that work on every page: g and a letter, and ? for this list. */
 export function useKeys(pages: readonly Page[]): void {
   useLayoutEffect(() => {

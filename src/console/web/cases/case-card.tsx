@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CaseCard } from '../../pages/cases.ts';
 import { Failed } from '../failed.tsx';
+import { onEscape } from '../keys.tsx';
 import { onChange } from '../live.ts';
 import { Picture } from '../picture.tsx';
 import { notice } from '../state.ts';
@@ -125,7 +126,7 @@ export function CaseCardPanel({ number, action, onClose, onChanged, onNext }: Ca
         </section>
       )}
       {opened ? (
-        <section class="deed" aria-label={word('cases.deed')}>
+        <section class="deed" aria-label={word('cases.deed')} onKeyDown={onEscape(closeDeed)}>
           <Talk
             key={`${opened.flow} ${opened.argument}`}
             flow={opened.flow}
