@@ -38,7 +38,7 @@ export function moveTo<F>(run: FlowRun<F>, session: Session, id: string): Sessio
 
 /** Stores the draft as the step's answer, so that photos sent so far survive a step back. */
 export function keepDraft<F>(session: Session, step: FlowStep<F>): Session {
-  const answer = session.draft === undefined ? undefined : step.draftAnswer?.(session.draft);
+  const answer = session.draft === undefined ? undefined : step.draftAnswer?.(session.draft, session.answers[step.id]);
   return answer === undefined ? session : { ...session, answers: { ...session.answers, [step.id]: answer } };
 }
 

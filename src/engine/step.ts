@@ -109,8 +109,8 @@ export type Step<Facts, Answers, Answer> = StepSettings<Facts, Answers> & {
   readonly ask: (context: StepContext<Facts, Answers>, draft: unknown) => Asking;
   readonly read: (input: Input, context: StepContext<Facts, Answers>, draft: unknown) => Reading<Answer>;
   readonly isStillValid: (answer: unknown, context: StepContext<Facts, Answers>) => boolean;
-  /** The answer that a draft already amounts to; kept when the person goes back. */
-  readonly draftAnswer?: (draft: unknown) => Answer | undefined;
+  /** The answer that a draft already amounts to; kept when the person goes back. `before`: the answer so far. */
+  readonly draftAnswer?: (draft: unknown, before?: unknown) => Answer | undefined;
   /** The draft with which the step starts when it is asked again. */
   readonly draftFromAnswer?: (answer: unknown) => unknown;
   /** The draft to which back leads inside a step with parts; undefined: back leaves the step. */

@@ -339,6 +339,21 @@ describe('an input that is no answer', () => {
     play.do({ tap: 'mon' });
     expect(play.question.chosen).toEqual(['tue']);
   });
+
+  test('that are left by a step back without “done” are no answer: the question comes again, with them', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays, { tap: 'mon' }, { tap: '~back' });
+    expect(play.at).toBe('kind.ask');
+    play.do({ tap: 'road' });
+    expect([play.at, play.question.chosen]).toEqual(['days.ask', ['mon']]);
+    play.do({ tap: 'mon' }, { tap: 'tue' }, { tap: '~done' });
+    expect([play.at, play.answers.days]).toEqual(['people.ask', ['tue']]);
+    // A step back through finished ticks leaves them, and counts what was changed.
+    play.do({ tap: '~back' }, { tap: '~back' }, { tap: '~keep' });
+    expect([play.at, play.answers.days]).toEqual(['people.ask', ['tue']]);
+    play.do({ tap: '~back' }, { tap: 'wed' }, { tap: '~back' }, { tap: '~keep' });
+    expect([play.at, play.answers.days]).toEqual(['people.ask', ['tue', 'wed']]);
+  });
 });
 
 describe('photos', () => {

@@ -6,6 +6,9 @@ type ChoiceOptions<Facts, Answers, Id extends string> =
   | readonly (Id | (Option & { readonly id: Id }))[]
   | ((context: StepContext<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
 
+/** Ends ticks that were left without “done”. It is no option, so they are no valid answer. */
+const UNDONE = '~undone';
+
 /** One of several options: ids worded in locales, or data computed from facts and earlier answers. */
 export function choice<Facts, Answers, const Id extends string>(
   spec: StepSettings<Facts, Answers> & {
@@ -48,8 +51,13 @@ export function choices<Facts, Answers, const Id extends string>(
     ...settings,
     kind: 'choices',
     ask: (context, draft) => ({ options: list(context), chosen: ticksOf(context, draft), done: true, values: bounds }),
-    draftAnswer: (draft) => ticks(draft) as readonly Id[],
-    draftFromAnswer: (answer) => (Array.isArray(answer) ? answer : undefined),
+    // First ticks without “done” survive a step back, but are no answer: the question is asked again, with them.
+    draftAnswer: (draft, before) =>
+      [
+        ...ticks(draft),
+        ...(Array.isArray(before) && !before.includes(UNDONE) ? [] : [UNDONE]),
+      ] as readonly string[] as readonly Id[],
+    draftFromAnswer: (answer) => (Array.isArray(answer) ? answer.filter((id) => id !== UNDONE) : undefined),
     read: (input, context, draft) => {
       const chosen = ticksOf(context, draft);
       if (input.type === 'choice' && input.option === '~done') {
