@@ -94,6 +94,19 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
   },
 );
 
+test('the button that changes an answer reads as a wish: no question stands behind 改', () => {
+  const say = wording.in('zh-CN');
+  // 改是一盏还是一片: words of a question, a half sentence, or a question that is data.
+  const odd = /吗|什么|哪|几|多久|还是|谁|怎么|以后$|到$|^(?:并|发给|撤|请)|\{\{/;
+  const asked = TALKS.filter(({ flow: { steps } }) => steps.some((step) => step.review)).flatMap(({ flow }) =>
+    flow.steps
+      .filter((step) => step.reviewed !== false && wording.has('zh-CN', `flows/${flow.id}:${step.id}.label`))
+      .filter((step) => !wording.has('zh-CN', `flows/${flow.id}:${step.id}.fix`))
+      .map((step) => say(`flows/${flow.id}:${step.id}.label` as FlowKey, { question: '是一盏还是一片' })),
+  );
+  expect(asked.filter((label) => odd.test(label))).toEqual([]);
+});
+
 test('no talk has a question that only the button of another message answers', () => {
   // Such a question repeats itself as its help. A talk without any other question ends at once.
   const say = wording.in('zh-CN');

@@ -37,8 +37,14 @@ export function fixLabels(question: Question, reader: Reader): readonly Labelled
   return question.review.map((line) => {
     const key = flowKey(question.flow, `${line.step}.add`);
     // The button of an empty answer has its own words: 📷 加照片.
-    if (line.answer === null && reader.has(key)) return { option: `fix.${line.step}`, label: say(key) };
-    return { option: `fix.${line.step}`, label: say('common:fix', { label: labelOf(question.flow, line, reader) }) };
+    if (line.answer === null && reader.has(key))
+      return { option: `fix.${line.step}`, label: say(key, sayValues(line.values as Values, reader)) };
+    // A name that is a question or a half sentence needs its own words: 重新答：是一盏还是一片.
+    const own = flowKey(question.flow, `${line.step}.fix`);
+    const label = reader.has(own)
+      ? say(own, sayValues(line.values as Values, reader))
+      : say('common:fix', { label: labelOf(question.flow, line, reader) });
+    return { option: `fix.${line.step}`, label };
   });
 }
 

@@ -382,3 +382,17 @@ describe('at the question where', () => {
     expect(tellsOfAnother(said, category, app.running.services.city)).toBe(isOther);
   });
 });
+
+test('the button that changes the answer to a question of the kind reads aloud', { timeout: 30_000 }, async () => {
+  const phone = await app.phone('盛伯伯');
+  await phone.say('锦绣新村5幢路灯不亮');
+  await phone.tap('同意基本处理');
+  const card = await phone.sees(/都对就提交/);
+  const labels = card.buttons.flat().map(({ text }) => text);
+  expect(labels).toContain('✏️ 回答：是一盏还是一片？');
+  await phone.tap('回答：是一盏还是一片');
+  await phone.sees(/是一盏还是一片/);
+  await phone.tap('好几盏');
+  const changed = await phone.sees(/都对就提交.*好几盏/s);
+  expect(changed.buttons.flat().map(({ text }) => text)).toContain('✏️ 重新答：是一盏还是一片？');
+});

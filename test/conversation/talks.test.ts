@@ -89,7 +89,7 @@ describe('a hazard report', () => {
     await phone.tap('井盖缺失');
     await declineSame(phone);
     await phone.sees(/盖子现在怎么样：没填\n旁边有没有围起来、放警示牌：没填/);
-    await phone.tap('改盖子现在怎么样');
+    await phone.tap('盖子现在怎么样');
     await phone.tap('整个不见了');
     await phone.sees(/盖子现在怎么样：整个不见了/);
     await phone.tap('改地点');
