@@ -12,6 +12,8 @@ import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/
 import type { Running } from '../../src/open.ts';
 import { builtPage } from '../../src/page-build/page-files.ts';
 import { codeOf, stepAt } from '../../src/people/sign-in/totp.ts';
+import { loadBulletin, loadBulletinMonths } from '../../src/review/bulletin/bulletin-store.ts';
+import { loadSnapshot } from '../../src/review/snapshot-store.ts';
 import { saveJobRecord } from '../../src/store/job-records.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 import { copyDemoData, openDemo } from '../demo-app.ts';
@@ -116,6 +118,11 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('.sheet').nth(1).waitFor();
     expect(await ownFaults()).toEqual([]);
     expect(await violationsOn(page)).toEqual([]);
+    // A bulletin prints the frozen score, so its day is not before that.
+    for (const { month } of await loadBulletinMonths(running.store)) {
+      const [bulletin, snapshot] = [await loadBulletin(running.store, month), await loadSnapshot(running.store, month)];
+      expect(bulletin?.madeAt).toBeGreaterThanOrEqual(snapshot?.frozenAt ?? Number.NaN);
+    }
     await page.locator('.rows-of').first().click();
     await page.locator('.rows-shown').first().waitFor();
     // A row of a unit's evidence opens its case.

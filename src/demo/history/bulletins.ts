@@ -12,14 +12,16 @@ import type { Store } from '../../store/store.ts';
 export async function seedBulletins(store: Store, city: City, months: number, now: number): Promise<void> {
   for (let back = months; back > 0; back -= 1) {
     const month = addMonths(monthOf(now), -back);
-    const due = bulletinDue(month);
-    if (due > now || !(await loadSnapshot(store, month))) continue;
-    const bulletin = await makeBulletin({ store, city, month, now: due });
+    const snapshot = await loadSnapshot(store, month);
+    if (!snapshot || bulletinDue(month) > now) continue;
+    // It prints the frozen score, so it is no older.
+    const at = Math.max(bulletinDue(month), snapshot.frozenAt);
+    const bulletin = await makeBulletin({ store, city, month, now: at });
     if (!bulletin) continue;
     await bulkWrite(store, keepBulletin(store, bulletin).writes);
     if (back === 1) continue;
     const answers = bulletin.weak.map(({ id, proposal }) =>
-      keepAnswer(store, month, id, { answer: 'adopted', made: { proposal }, by: 'demo-office', at: due + DAY_MS }),
+      keepAnswer(store, month, id, { answer: 'adopted', made: { proposal }, by: 'demo-office', at: at + DAY_MS }),
     );
     await bulkWrite(
       store,
