@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { TFunction } from 'i18next';
 import { createInstance } from 'i18next';
 import type cityPage from '../locales/zh-CN/city-page.json';
@@ -6,6 +5,7 @@ import type common from '../locales/zh-CN/common.json';
 import type consoleWords from '../locales/zh-CN/console.json';
 import type imports from '../locales/zh-CN/import.json';
 import type questionnaires from '../locales/zh-CN/questionnaire.json';
+import { readLocales } from './read-locales.ts';
 
 /** The default language. Its wording is complete; every other language falls back to it. */
 export const DEFAULT_LANGUAGE = 'zh-CN';
@@ -51,11 +51,9 @@ const NAME_KEY = 'flows/choose-language:language.options.';
 
 /** Reads all of locales/: each folder is a language, each file a namespace named by its path. */
 export function openWording(folder = new URL('../locales/', import.meta.url)): Wording {
-  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [entry.name] : [],
-  );
-  const languages = [DEFAULT_LANGUAGE, ...found.filter((language) => language !== DEFAULT_LANGUAGE)];
-  const resources = Object.fromEntries(languages.map((language) => [language, readNamespaces(folder, language)]));
+  const resources = readLocales(folder);
+  const others = Object.keys(resources).filter((language) => language !== DEFAULT_LANGUAGE);
+  const languages = [DEFAULT_LANGUAGE, ...others];
   const i18next = createInstance();
   i18next.init({
     resources,
@@ -168,17 +166,6 @@ function fillIn(parts: readonly string[], values: Readonly<Record<string, unknow
     text += i % 2 === 0 ? part : String(values[part] ?? fixed[part] ?? `{{${part}}}`);
   }
   return text;
-}
-
-function readNamespaces(folder: URL, language: string): Record<string, object> {
-  const root = new URL(`${language}/`, folder);
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-  return Object.fromEntries(
-    files.map((file) => [
-      file.replaceAll('\\', '/').replace(/\.json$/, ''),
-      JSON.parse(readFileSync(new URL(file, root), 'utf8')),
-    ]),
-  );
 }
 
 /**

@@ -18,27 +18,22 @@ import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
 import type { Config } from './config.ts';
 import { healthOf } from './console/health.ts';
-import { cityPage } from './console/public/city-page.ts';
-import { publicDraws } from './console/public/public-draws.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
-import { openCaseStream } from './console/stream.ts';
-import { VISIT_PAGE_AT, visitPageRoutes } from './console/visit-page.ts';
+import type { CaseStream } from './console/stream.ts';
 import { commandsIn } from './conversation/intent/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
 import { openRelay } from './delivery/relay.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
+import { VISIT_PAGE_AT } from './inspections/visits/visit-page.ts';
 import { jobsOf } from './jobs.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
 import type { Services } from './notify/services.ts';
 import { openChannels, photosIn, siteOf } from './open-channels.ts';
-import { announcements } from './open311/announcements.ts';
-import { geoReport } from './open311/georeport.ts';
 import { openPublicAddress } from './open311/public-address.ts';
-import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
 import { migrateV4 } from './people/migrate-v4.ts';
 import { openPersonCache } from './people/person-cache.ts';
@@ -206,35 +201,31 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     },
   };
 
-  const site = { store, wording, city: city.now, now, log, address, timings: timings.open311 };
   const updates = openUpdatesInHand();
-  const stream = openCaseStream(services);
+  /** Without a loaded page no one follows changes. */
+  let stream: CaseStream | undefined;
+  const health = () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]);
   const web = await openWebServer({
     host: config.host,
     port: receives ? config.port : 0,
-    channels,
-    open311: geoReport({ ...site, photos: photosIn(config) }),
-    announcements: announcements(site),
-    shifts: shifts(store, now),
-    visits: visitPageRoutes({ services, uploads, site: origin, caller: address.caller }),
-    draws: publicDraws(store, now),
-    console: async () => {
-      const { openConsole } = await import('./console/console.ts');
-      return openConsole({
+    routes: async () => {
+      const { openRoutes } = await import('./open-routes.ts');
+      const opened = openRoutes({
+        config,
         services,
-        site: origin,
-        caller: address.caller,
         photos: photosIn(config),
-        stream,
-        ...(config.mapTiles ? { tiles: config.mapTiles } : {}),
+        address,
+        uploads,
+        timings,
+        health,
         ...(demo && simulator
           ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world), framedBy: simulator.url }
           : {}),
       });
+      stream = opened.stream;
+      return opened.listener;
     },
-    city: cityPage(services),
     log,
-    health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   const here = `http://127.0.0.1:${web.port}`;
   const webChat = `${here}/w/`;
@@ -244,7 +235,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     ...(phones ? { wechat: phones.wechat.apiRoot, wecom: phones.wecom.apiRoot } : {}),
   });
   closing.add(() => web.close());
-  closing.add(() => stream.close());
+  closing.add(() => stream?.close());
   for (const channel of channels) closing.add(() => channel.pause());
   if (receives) {
     const sending = await openSending(services, timings.sending);
@@ -263,8 +254,9 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   });
   closing.add(() => jobs.close());
   if (history) closing.add(() => history.stop());
-  void history?.ended.then(stream.reconnect, (err: unknown) =>
-    log.error({ err }, 'the demo stays without its history'),
+  void history?.ended.then(
+    () => stream?.reconnect(),
+    (err: unknown) => log.error({ err }, 'the demo stays without its history'),
   );
 
   if (simulator) demo?.reseedOnReset(simulator, phones, store, order, history);
@@ -272,7 +264,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
   if (receives) for (const channel of channels) await channel.open(take, commands);
-  await phones?.connect(web.port);
+  phones?.connect(web.port);
   relay.wake();
   const owner = demo ? undefined : await openOwnerInvitation(store, now());
   return {

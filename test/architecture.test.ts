@@ -135,7 +135,7 @@ test('text for people stands in locales/, not in the code', () => {
     'engine/read-',
     'engine/dates/',
     'engine/tidy-',
-    'console/server.ts',
+    'console/routes.ts',
     'demo/simulator/',
     'demo/tencent/',
     'demo/wechat/',

@@ -3,7 +3,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['main.ts', 'anlin.ts'],
   ['operator'],
   ['open.ts'],
-  ['open-channels.ts'],
+  ['open-channels.ts', 'open-routes.ts'],
   ['jobs.ts'],
   ['console', 'open311', 'demo'],
   ['conversation'],
@@ -33,5 +33,5 @@ export const FLOORS: readonly (readonly string[])[] = [
     'security-headers.ts',
   ],
   ['environment'],
-  ['redis-url.ts', 'map-tiles.ts', 'on-use.ts', 'own-page.ts', 'call-windows.ts'],
+  ['redis-url.ts', 'map-tiles.ts', 'on-use.ts', 'own-page.ts', 'call-windows.ts', 'node-http.ts', 'read-locales.ts'],
 ];

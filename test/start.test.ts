@@ -88,6 +88,22 @@ test('the demo starts from its bundle, and finds its pages beside the sources', 
   expect(code).toBe(0);
 });
 
+/** Prints which parts of Node are loaded when the product says that it runs. */
+const TELL_LOADED = `data:text/javascript,${encodeURIComponent(`
+  const { log } = console;
+  console.log = (...words) => {
+    log(...words);
+    if (String(words).includes('is running')) log('loaded:', process.moduleLoadList.join());
+  };`)}`;
+
+test('a start loads no client for fetch: it would take a tenth of the time, and only pages and uploads need it', async () => {
+  const until = { text: 'loaded:', act: async () => {} };
+  const { output } = await start([], until, { NODE_OPTIONS: `--import=${TELL_LOADED}` });
+  const loaded = /loaded: (.*)/.exec(output)?.[1];
+  expect(loaded).toContain('NativeModule http,');
+  expect(loaded).not.toContain('undici');
+});
+
 test('without a bundler the sources start as they are', async () => {
   rmSync(join(copy, 'node_modules'));
   mkdirSync(join(copy, 'node_modules'));

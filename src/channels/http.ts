@@ -14,11 +14,12 @@ export class AnswerLost extends Error {
 }
 
 /** `retryAfter`: the header of that name. */
-type HttpAnswer = { readonly status: number; readonly body: string; readonly retryAfter: string | undefined };
+export type HttpAnswer = { readonly status: number; readonly body: string; readonly retryAfter: string | undefined };
 
-/** Posts over kept-alive connections to one server, JSON unless `headers` are given. Repeats nothing. */
+/** Calls one server over kept-alive connections. Calls reject with NotSent or AnswerLost; nothing is repeated. */
 export type Http = {
-  /** Rejects with NotSent or AnswerLost. */
+  get(path: string, timeoutMs: number): Promise<HttpAnswer>;
+  /** Posts JSON unless `headers` are given. */
   post(
     path: string,
     body: string,
@@ -35,19 +36,23 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 /** Opens a client for one server. */
 export function openHttp(origin: string): Http {
   const pool = new (pools())(origin, { connections: CONNECTIONS, pipelining: 1, connect: { timeout: 5000 } });
+  const call = (sent: Omit<Calling, 'pool' | 'resolve' | 'reject'>) =>
+    new Promise<HttpAnswer>((resolve, reject) => {
+      dispatch({ ...sent, pool, resolve, reject });
+    });
   return {
+    get: (path, timeoutMs) => call({ method: 'GET', path, body: null, timeoutMs, signal: undefined, headers: {} }),
     post: (path, body, timeoutMs, signal, headers = JSON_HEADERS) =>
-      new Promise((resolve, reject) => {
-        post({ pool, path, body, timeoutMs, signal, headers, resolve, reject });
-      }),
+      call({ method: 'POST', path, body, timeoutMs, signal, headers }),
     close: () => pool.destroy(),
   };
 }
 
-type Posting = {
+type Calling = {
   readonly pool: Pool;
+  readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly body: string;
+  readonly body: string | null;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,7 +61,7 @@ type Posting = {
 };
 
 /** Uses undici's dispatch: it is the fastest client, and it shows whether a request was written. */
-function post({ pool, path, body, timeoutMs, signal, headers, resolve, reject }: Posting): void {
+function dispatch({ pool, method, path, body, timeoutMs, signal, headers, resolve, reject }: Calling): void {
   let written = false;
   let settled = false;
   let status = 0;
@@ -87,7 +92,7 @@ function post({ pool, path, body, timeoutMs, signal, headers, resolve, reject }:
   signal?.addEventListener('abort', stop, { once: true });
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
   pool.dispatch(
-    { path, method: 'POST', headers, body, ...timeouts },
+    { path, method, headers, body, ...timeouts },
     {
       onRequestStart(controller) {
         // The call was given up while it waited for a connection, so it must not be sent.

@@ -5,7 +5,7 @@ import { DATA_FINDINGS, probeStore } from '../store/probe.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
 import type { StartFinding } from '../store/start/start-finding.ts';
 import type { Store } from '../store/store.ts';
-import type { Health } from './server.ts';
+import type { Health } from './routes.ts';
 
 /** An update or a due reply that waits longer is stuck, s: the longest turn and the longest retry are shorter. */
 const STUCK_S = 120;

@@ -1,23 +1,10 @@
-import { serve } from '@hono/node-server';
-import type { Handler } from 'hono';
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
-import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { Channel } from '../channels/channel.ts';
+import type { RequestListener } from 'node:http';
 import type { Log } from '../log.ts';
+import { createServer } from '../node-http.ts';
 import { secureAnswers } from '../security-headers.ts';
-import { StoreAway } from '../store/connect.ts';
-import type { ConsoleEnv } from './sign-in/session.ts';
-import { VISIT_PAGE_AT } from './visit-page.ts';
 
-/** Longer than any update of Telegram. Counted while a body streams in. */
-const BODY_MAX_BYTES = 1_000_000;
 /** At the end, calls under way have this long, ms. */
 const FINISH_MS = 5000;
-
-/** The product's state for `/health`. `ok` is false while the store cannot take reports. */
-export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
 
 /** The running web server and its actual port. */
 export type WebServer = { readonly port: number; close(): Promise<void> };
@@ -25,81 +12,35 @@ export type WebServer = { readonly port: number; close(): Promise<void> };
 type WebServerSettings = {
   readonly host: string;
   readonly port: number;
-  readonly health: () => Promise<Health>;
-  readonly channels: readonly Channel[];
-  readonly open311: Hono;
-  readonly announcements: Hono;
-  readonly shifts: Hono;
-  readonly draws: Hono;
-  /** The page on which a checker fills a visit without a network. */
-  readonly visits: Hono;
-  /** Loaded at the first call: a bot whose console no one opens does not carry it. */
-  readonly console: () => Promise<Hono<ConsoleEnv>>;
-  readonly city: Handler;
+  /** Loaded at the first call: a bot that no one calls does not carry them. */
+  readonly routes: () => Promise<RequestListener>;
   readonly log: Log;
 };
 
-/** Serves all of the product's HTTP on `host`. A proxy in front terminates TLS. */
-export async function openWebServer({
-  host,
-  port,
-  health,
-  channels,
-  open311,
-  announcements,
-  shifts,
-  draws,
-  visits,
-  console,
-  city,
-  log,
-}: WebServerSettings): Promise<WebServer> {
-  const app = new Hono();
-  // Open311, the page for visits and the console have bounds of their own.
-  app.route('/open311', open311);
-  app.route(VISIT_PAGE_AT, visits);
-  let opened: Promise<Hono> | undefined;
-  const openConsole = () => {
-    opened ??= console().then((pages) => new Hono().route('/console', pages));
-    return opened;
+/** Serves all of the product's HTTP on `host`. A proxy in front terminates TLS. Rejects if the port is taken. */
+export function openWebServer({ host, port, routes, log }: WebServerSettings): Promise<WebServer> {
+  let opening: Promise<RequestListener> | undefined;
+  const server = createServer(async (request, response) => {
+    try {
+      opening ??= routes();
+      (await opening)(request, response);
+    } catch (error) {
+      opening = undefined;
+      log.error({ err: error }, 'the pages could not be loaded');
+      response.writeHead(500).end('Something went wrong here.');
+    }
+  });
+  secureAnswers(server);
+  const close = () => {
+    // A client that does not read its answer must not hold up the end.
+    const cut = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    return new Promise<void>((closed) => server.close(() => closed())).finally(() => clearTimeout(cut));
   };
-  for (const path of ['/console', '/console/*'])
-    app.all(path, async (c) => (await openConsole()).fetch(c.req.raw, c.env));
-  for (const { webhook } of channels) {
-    if (webhook?.bytesMax === undefined) continue;
-    app.all(webhook.path, bodyLimit({ maxSize: webhook.bytesMax }), (c) => webhook.handle(c.req.raw, c.env));
-  }
-  app.use(methodNotAllowed({ app }));
-  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
-  app.get('/', (c) => c.text('安邻 Anlin\n\n/console\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
-  app.get('/health', async (c) => {
-    const now = await health();
-    return c.json(now, now.ok ? 200 : 503);
-  });
-  app.route('/announcements', announcements);
-  app.route('/shifts', shifts);
-  app.route('/draws', draws);
-  // For all methods, so that a page that is off shows none of them.
-  app.all('/city', city);
-  for (const { webhook } of channels) {
-    if (webhook && webhook.bytesMax === undefined) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
-  }
-  app.onError((error, c) => {
-    if (error instanceof HTTPException) return error.getResponse();
-    if (error instanceof StoreAway) return c.text('The store does not answer now.', 503, { 'retry-after': '3' });
-    log.error({ err: error }, 'a call over HTTP failed');
-    return c.text('Something went wrong here.', 500);
-  });
   return new Promise((done, fail) => {
-    const server = serve({ fetch: app.fetch, port, hostname: host }, (info) => {
-      const close = () => {
-        // A client that does not read its answer must not hold up the end.
-        const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), FINISH_MS);
-        return new Promise<void>((closed) => server.close(() => closed())).finally(() => clearTimeout(cut));
-      };
-      done({ port: info.port, close });
-    });
-    secureAnswers(server);
     server.once('error', fail);
+    server.listen(port, host, () => {
+      const address = server.address();
+      done({ port: typeof address === 'object' && address ? address.port : port, close });
+    });
   });
 }

@@ -13,7 +13,7 @@ import { takePacket } from '../inspections/visits/take-packet.ts';
 import type { Visit } from '../inspections/visits/visit.ts';
 import { itemOf, loadStandardOf, premisesNames } from '../inspections/visits/visit-card.ts';
 import type { PageKey } from '../inspections/visits/visit-page.ts';
-import { isSignedBy, loadPage, openVisitPage, pageId } from '../inspections/visits/visit-page.ts';
+import { isSignedBy, loadPage, openVisitPage, pageId, VISIT_PAGE_AT } from '../inspections/visits/visit-page.ts';
 import { isAwaited, itemsFor } from '../inspections/visits/visit-rules.ts';
 import { loadVisit } from '../inspections/visits/visit-store.ts';
 import type { Services } from '../notify/services.ts';
@@ -25,8 +25,6 @@ import { readToken } from '../people/sign-in/sign-in.ts';
 import { readOpening, readPacket } from './read-packet.ts';
 import { openCallLimit, tooMany } from './sign-in/call-limit.ts';
 
-/** Path of the page on the web server. */
-export const VISIT_PAGE_AT = '/visit';
 export const VISIT_PAGE: PageSource = {
   name: 'visit',
   folder: new URL('./visit-page/', import.meta.url),

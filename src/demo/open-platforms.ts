@@ -7,7 +7,7 @@ export type DemoPlatforms = {
   readonly wechat: WechatConfig;
   readonly wecom: WecomConfig;
   /** Tells both platforms where the bot takes messages. */
-  connect(port: number): Promise<void>;
+  connect(port: number): void;
   /** Deletes the chats; all people unfollow the account. */
   reset(): void;
   close(): Promise<void>;
@@ -37,9 +37,9 @@ export async function openDemoPlatforms({ dataDir }: Config, now: () => number):
   return {
     wechat: { appid, ...secretsOf(account), apiRoot: wechat.url, bell: BELL },
     wecom: { corpid, agentid, ...secretsOf(app), apiRoot: wecom.url },
-    async connect(port) {
-      await wechat.setCallback(`http://127.0.0.1:${port}/wechat`);
-      await wecom.setCallback(`http://127.0.0.1:${port}/wecom`);
+    connect(port) {
+      wechat.keepCallback(`http://127.0.0.1:${port}/wechat`);
+      wecom.keepCallback(`http://127.0.0.1:${port}/wecom`);
     },
     reset() {
       for (const { faults, world } of [wechat, wecom]) {

@@ -1,4 +1,4 @@
-import type { Http } from '../http.ts';
+import type { Http, HttpAnswer } from '../http.ts';
 import { AnswerLost, NotSent, openHttp } from '../http.ts';
 import { TOKEN_REFUSED, WechatRefusal } from './outcome.ts';
 
@@ -32,8 +32,7 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
   let token: { readonly value: string; readonly until: number } | undefined;
   let fetching: Promise<string> | undefined;
 
-  const getBare = async (to: string): Promise<Answer> =>
-    checked(await (await fetch(`${root}${to}`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })).text());
+  const getBare = async (to: string): Promise<Answer> => read(await http.get(to, CALL_TIMEOUT_MS));
   const fetchToken = async (): Promise<string> => {
     const answer = method === 'POST' ? await call(http, path, JSON.stringify(body)) : await getBare(path);
     const value = String(answer.access_token);
@@ -97,9 +96,12 @@ function withQuery(path: string, token: string): string {
 }
 
 async function call(http: Http, path: string, body: string): Promise<Answer> {
-  const { status, body: answer } = await http.post(path, body, CALL_TIMEOUT_MS);
+  return read(await http.post(path, body, CALL_TIMEOUT_MS));
+}
+
+function read({ status, body }: HttpAnswer): Answer {
   if (status !== 200) throw new AnswerLost(`status ${status}`);
-  return checked(answer);
+  return checked(body);
 }
 
 /** Reads an answer. A gateway's page in its place leaves the outcome unknown. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { request as call } from 'node:http';
+import { request as call } from '../../node-http.ts';
 import { ApiRefusal } from './refusal.ts';
 import { sendRefusal } from './send-json.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer } from '../../node-http.ts';
 import { secureAnswers } from '../../security-headers.ts';
 import { answerBotCall, runCallFromWebhook } from './bot-calls.ts';
 import { CallLog } from './call-log.ts';

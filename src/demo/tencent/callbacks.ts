@@ -70,8 +70,13 @@ export class Callbacks {
     const answer = await this.call(withQuery(url, query), {}, form.checkWithinMs);
     if (typeof answer === 'string') return answer;
     if (answer.body !== challenge) return 'another answer than echostr';
-    this.url = url;
+    this.keepUrl(url);
     return undefined;
+  }
+
+  /** Keeps an address that has passed the check. */
+  keepUrl(url: string): void {
+    this.url = url;
   }
 
   /** Posts a callback as many times at once as `copies` says. Without an address, nothing is posted. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { createServer } from '../../node-http.ts';
 import { secureAnswers } from '../../security-headers.ts';
 import { ApiRefusal, badRequest } from '../simulator/refusal.ts';
 import { sendRefusal } from '../simulator/send-json.ts';

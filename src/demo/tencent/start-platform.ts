@@ -37,6 +37,8 @@ export type PlatformServer = {
   readonly faults: Faults;
   /** Checks the product's address and posts callbacks to it. Returns the reason if it does not pass the check. */
   setCallback(url: string): Promise<string | undefined>;
+  /** Posts callbacks to an address that has passed the check: the platform keeps it while the product restarts. */
+  keepCallback(url: string): void;
   /** Refuses connections until the returned function is called. */
   stopListening(): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export async function startPlatform(
     url: server.url,
     faults,
     setCallback: (url) => callbacks.setUrl(url),
+    keepCallback: (url) => callbacks.keepUrl(url),
     stopListening: server.stopListening,
     async close() {
       callbacks.close();

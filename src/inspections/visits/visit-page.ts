@@ -14,6 +14,8 @@ import type { VisitsFacts } from './load-my-visits.ts';
 import type { Visit } from './visit.ts';
 import { visitEndsAt } from './visit-store.ts';
 
+/** Path of the pages on the web server. */
+export const VISIT_PAGE_AT = '/visit';
 /** A link opens a page within this time. */
 const LINK_MS = HOUR_MS;
 /** A page gets an exact answer until this long after the last day of its visit. */
