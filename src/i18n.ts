@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import { createInstance } from 'i18next';
+import type audit from '../locales/zh-CN/audit.json';
 import type cityPage from '../locales/zh-CN/city-page.json';
 import type common from '../locales/zh-CN/common.json';
 import type consoleWords from '../locales/zh-CN/console.json';
@@ -15,6 +16,7 @@ type Paths<T> = T extends string
   : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
 /** Keys of fixed wording, checked by the compiler. */
 export type FixedKey =
+  | `audit:${Paths<typeof audit>}`
   | `common:${Paths<typeof common>}`
   | `city-page:${Paths<typeof cityPage>}`
   | `console:${Paths<typeof consoleWords>}`

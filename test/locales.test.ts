@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { EVENT_TYPES } from '../src/cases/case-event.ts';
 import { TRANSITIONS } from '../src/cases/transitions.ts';
 import { categoryTree } from '../src/city/category.ts';
 import { DEFAULT_CATEGORIES } from '../src/city/new-city.ts';
+import { auditWord } from '../src/console/audit-words.ts';
 import { TALKS } from '../src/conversation/talk-list.ts';
 import { demoPlaces, demoRegions } from '../src/demo/city.ts';
 import { CONTROLS } from '../src/engine/question.ts';
 import type { FlowKey } from '../src/i18n.ts';
 import { openWording } from '../src/i18n.ts';
 import { writeButton } from '../src/notify/button.ts';
+import type { Reader } from '../src/notify/reader.ts';
 
 const wording = openWording();
 const FOLDER = new URL('../locales/', import.meta.url);
@@ -117,6 +120,34 @@ test('no talk has a question that only the button of another message answers', (
       .filter((key) => say(`${key}.ask` as FlowKey) === say(`${key}.invalid` as FlowKey)),
   );
   expect(stuck).toEqual([]);
+});
+
+/** Ids with the same form in the source that are no events of the audit log. */
+const NO_EVENTS =
+  /^(?:answer_late|foreign_contact|live_location|look_\w+|lost_cells|no_\w+|not_a_\w+|own_key|photo_waits|struck_out|which_part)$/;
+
+test('every event of the audit log has words in every language', () => {
+  const folder = new URL('../src/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const named = files.flatMap((file) =>
+    [
+      ...readFileSync(new URL(file, folder), 'utf8').matchAll(
+        /(?:what: |outcome: |audit: |noChange\(\s*)'([a-z]+_[a-z_]+)'/g,
+      ),
+    ].map(([, id = '']) => id),
+  );
+  const events = [...named.filter((id) => !NO_EVENTS.test(id)), ...EVENT_TYPES.map((type) => `case_${type}`)];
+  expect(events.length).toBeGreaterThan(300);
+  const talks = TALKS.flatMap(({ flow: { id } }) => [`seen:${id}`, `refused:${id}`]);
+  for (const language of COMPLETE) {
+    const reader = { say: wording.in(language), has: (key: string) => wording.has(language, key) } as Reader;
+    const bare = [...new Set([...events, ...talks])].filter((id) => auditWord(id, reader) === id);
+    expect([language, bare]).toEqual([language, []]);
+  }
+  const reader = { say: wording.in('zh-CN'), has: (key: string) => wording.has('zh-CN', key) } as Reader;
+  expect(auditWord('task_refused:full', reader)).toBe('任务：没办成');
+  expect(auditWord('api_key_revoked:k1', reader)).toBe('接口密钥：收回 k1');
+  expect(auditWord('from_a_later_version', reader)).toBe('from_a_later_version');
 });
 
 /** Actors at the desk, who act in the talk `my-work`. */

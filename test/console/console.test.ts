@@ -658,6 +658,12 @@ describe('dangerous deeds', () => {
     await app.tick('audit-seal');
     const { body } = await auditor.get('/settings/audit?what=role_taken_away');
     expect((body as unknown as AuditPage).entries).toHaveLength(3);
+    // The page shows the words, which are found too; none of them is an English id.
+    expect((body as unknown as AuditPage).entries.map(({ words }) => words)).toEqual(Array(3).fill('角色：收回'));
+    const found = (await auditor.get(`/settings/audit?what=${encodeURIComponent('角色：收回')}`)).body;
+    expect((found as unknown as AuditPage).entries).toHaveLength(3);
+    const { entries } = (await auditor.get('/settings/audit')).body as unknown as AuditPage;
+    expect(entries.filter(({ words }) => /[a-z]+_[a-z]+/.test(words)).map(({ what }) => what)).toEqual([]);
     expect((await auditor.get('/settings/audit/check')).body).toEqual({ faults: [] });
     expect((await auditor.get('/settings')).status).toBe(403);
   });

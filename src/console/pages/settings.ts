@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { loadApiKeys, revokeApiKey } from '../../cases/api-key.ts';
 import { loadWebhooks, revokeWebhook } from '../../cases/webhook.ts';
+import type { Reader } from '../../notify/reader.ts';
 import type { Services } from '../../notify/services.ts';
 import type { Role } from '../../people/role.ts';
 import { EVERYWHERE } from '../../people/role.ts';
@@ -10,6 +11,8 @@ import { loadJobRecords } from '../../store/job-records.ts';
 import { auditChainHolds } from '../../store/records/audit-chain.ts';
 import { loadSafeMode } from '../../store/safe-mode.ts';
 import { orStoreAway } from '../../store/store.ts';
+import { auditWord } from '../audit-words.ts';
+import { readerFor } from '../reader.ts';
 import type { ConsoleEnv } from '../sign-in/session.ts';
 import { cityDataRoutes } from './city-data.ts';
 
@@ -26,7 +29,14 @@ export type SettingsPage = {
 };
 
 /** One entry of the audit log. People appear by pseudonym. */
-export type AuditEntry = { readonly n: string; readonly at: number; readonly what: string; readonly who: string };
+export type AuditEntry = {
+  readonly n: string;
+  readonly at: number;
+  /** The id of the event, and its words. */
+  readonly what: string;
+  readonly words: string;
+  readonly who: string;
+};
 export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly before?: string };
 
 const ENTRIES_A_PAGE = 100;
@@ -41,7 +51,7 @@ export function settingsRoutes(services: Services): Hono<ConsoleEnv> {
   app.get('/', office, async (c) => c.json(await pageOf(services)));
   app.get('/audit', reviewers, async (c) => {
     const { what = '', before = '+' } = c.req.query();
-    return c.json(await auditPage(services, what, before));
+    return c.json(await auditPage(services, readerFor(c.get('organiser'), services), what, before));
   });
   app.get('/audit/check', reviewers, async (c) => c.json({ faults: await auditChainHolds(store) }));
   for (const path of ['/imports', '/imports/*', '/categories']) app.use(path, office);
@@ -87,18 +97,21 @@ async function pageOf({ store, city }: Services): Promise<SettingsPage> {
   };
 }
 
-async function auditPage({ store }: Services, what: string, before: string): Promise<AuditPage> {
+async function auditPage({ store }: Services, reader: Reader, what: string, before: string): Promise<AuditPage> {
   const { redis, keys } = store;
   const end = /^\d+-\d+$/.test(before) ? `(${before}` : '+';
   const count = what === '' ? ENTRIES_A_PAGE : LOOKED_AT_MAX;
   const found = await orStoreAway(redis.xrevrange(keys.audit, end, '-', 'COUNT', count));
   const entries = found.map(([id, fields]) => {
     const field = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
-    return { n: field('n'), at: Number(id.split('-')[0]), what: field('what'), who: field('who') };
+    const words = auditWord(field('what'), reader);
+    return { n: field('n'), at: Number(id.split('-')[0]), what: field('what'), words, who: field('who') };
   });
   const last = found.at(-1)?.[0];
   return {
-    entries: entries.filter((entry) => entry.what.includes(what) || entry.who === what).slice(0, ENTRIES_A_PAGE),
+    entries: entries
+      .filter((entry) => entry.words.includes(what) || entry.what.includes(what) || entry.who === what)
+      .slice(0, ENTRIES_A_PAGE),
     ...(found.length === count && last !== undefined ? { before: last } : {}),
   };
 }

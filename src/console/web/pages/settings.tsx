@@ -111,11 +111,11 @@ function AuditLog() {
             </tr>
           </thead>
           <tbody>
-            {data?.entries.map(({ n, at, what: deed, who }) => (
+            {data?.entries.map(({ n, at, what: id, words, who }) => (
               <tr key={n}>
                 <td>{n}</td>
                 <td>{timeText(at)}</td>
-                <td>{deed}</td>
+                <td title={id}>{words}</td>
                 <td>{who}</td>
               </tr>
             ))}
