@@ -147,6 +147,7 @@ test('every event of the audit log has words in every language', () => {
   const reader = { say: wording.in('zh-CN'), has: (key: string) => wording.has('zh-CN', key) } as Reader;
   expect(auditWord('task_refused:full', reader)).toBe('任务：没办成');
   expect(auditWord('api_key_revoked:k1', reader)).toBe('接口密钥：收回 k1');
+  expect(auditWord('score_2026_11_exported:40', reader)).toBe('平安指数：导出 40');
   expect(auditWord('from_a_later_version', reader)).toBe('from_a_later_version');
 });
 

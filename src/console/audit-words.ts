@@ -14,7 +14,8 @@ export function auditWord(what: string, reader: Reader): string {
   const ofTalk = OF_TALK.find((one) => one === id);
   const talk = flowKey(detail?.split('.')[0] ?? '', 'title');
   if (ofTalk && reader.has(talk)) return reader.say(`audit:${ofTalk}`, { title: reader.say(talk) });
-  const worded = eventWord(id, reader);
+  // A file is named by its month or year too.
+  const worded = eventWord(id.replace(/_\d+(?=_)/g, ''), reader);
   // The reason of a refusal is an id; that of a revoked key names it.
   return worded === undefined || detail === undefined || id.endsWith('_refused')
     ? (worded ?? what)
