@@ -73,6 +73,11 @@ test.each([
   ['这个月多少分', 'month-score'],
   ['我要补充一下', 'my-cases'],
   ['还没修好', 'my-cases'],
+  ['还是没弄好', 'my-cases'],
+  ['还没办好', 'my-cases'],
+  ['还是没解决', 'my-cases'],
+  ['还没好', 'my-cases'],
+  ['解决了', 'my-cases'],
   ['那什么时候修', 'my-cases'],
   ['你们到底什么时候来修', 'my-cases'],
 ])('“%s” opens %s', (text, flow) => {
