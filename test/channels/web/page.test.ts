@@ -70,6 +70,9 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
   };
 
   test('carries a report by thumb: start, menu, buttons, words, photo, number', async () => {
+    // Before the first tap, a tap on a number of help calls it.
+    await page.locator('.hello a[href="tel:119"]').waitFor();
+    expect(await page.locator('.hello a').allInnerTexts()).toEqual(['119', '120']);
     await toCard();
     await shoot(page, 'web-chat-place');
     await say('湖边亭子旁');

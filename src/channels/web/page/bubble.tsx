@@ -181,7 +181,7 @@ function Marked({ text, marks }: { readonly text: string; readonly marks: readon
 }
 
 /** Text in which a tap on a number of public help calls it. */
-function Callable({ text }: { readonly text: string }) {
+export function Callable({ text }: { readonly text: string }) {
   return (
     <>
       {splitAtNumbers(text, word('units')).map((part, i) => (i % 3 === 2 ? <a href={`tel:${part}`}>{part}</a> : part))}

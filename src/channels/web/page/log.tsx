@@ -1,6 +1,6 @@
 import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { BotLine, OwnLine } from './bubble.tsx';
+import { BotLine, Callable, OwnLine } from './bubble.tsx';
 import { PhotoViewer } from './photo.tsx';
 import { begin, chat, isWriting, known, lines, payload } from './state.ts';
 import { dayText, word } from './words.ts';
@@ -39,7 +39,11 @@ export function Log() {
       {/* A log that is read from the start on: the newest line is announced. */}
       <div role="log" aria-live="polite">
         <ol>
-          {all.length === 0 && <li class="hello">{word('hello')}</li>}
+          {all.length === 0 && (
+            <li class="hello">
+              <Callable text={word('hello')} />
+            </li>
+          )}
           {all.map((line, i) => (
             <Fragment key={'bot' in line ? `b${line.bot.n}` : line.own[0].id}>
               {dayText(line.at, Date.now()) !== dayText(all[i - 1]?.at ?? 0, Date.now()) && (
