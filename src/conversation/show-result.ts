@@ -52,6 +52,12 @@ function endKey({ how, step }: Extract<Advance, { type: 'ended' }>, { flow }: Ta
 
 /** True if another talk opens. */
 function finish({ answers, given }: Finished, talk: Talk, reply: Reply): boolean {
+  const closed = talk.guardsEnd && talk.closed?.(reply.factsOf(talk), reply.context.now);
+  if (closed) {
+    reply.note(`refused:${talk.flow.id}`);
+    reply.say(closed);
+    return false;
+  }
   reply.finish(talk.flow.id, answers);
   const outcome = talk.finish(answers, { ...reply.finishContextOf(talk), given });
   reply.change(outcome);

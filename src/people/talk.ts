@@ -59,6 +59,8 @@ export type Talk = {
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
   /** The reason why the flow cannot be opened now. */
   readonly closed?: (facts: unknown, now: number) => LocalizedMessage | undefined;
+  /** What closes the flow also refuses its end: a role may be lost in the middle. */
+  readonly guardsEnd?: true;
   /** Answers that the argument of a message's button gives. */
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** Roles whose menu has a button for this flow. */
@@ -120,6 +122,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly loadOptional?: true;
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;
+  readonly guardsEnd?: true;
   readonly opens?: Talk['opens'];
   readonly menuOf?: Talk['menuOf'];
   readonly listedFor?: Talk['listedFor'];

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isPublicPageOn } from '../../src/cases/figures/public-page-flow.ts';
+import type { Urn } from '../../src/channels/channel.ts';
+import { loadBases } from '../../src/creation/rounds/round-store.ts';
 import { INVITATION_MS, invitationWrites, newToken, openOwnerInvitation } from '../../src/people/invitation.ts';
+import { contactFields, loadPerson } from '../../src/people/person-store.ts';
+import { removeFromStaff } from '../../src/people/role.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { loadTeams } from '../../src/volunteers/teams/team-store.ts';
 import { enlist, STREET, staff, tapAtOnce } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -156,4 +163,60 @@ test('a link of an organiser whose role is over opens nothing, also for one who 
     await phone.say(`/start invite_${token}`);
     await phone.hasNew(/已经用完了或者过期了/);
   }
+});
+
+/** Takes all roles away, as a colleague does at the same moment. */
+async function loseRoles(urn: Urn): Promise<void> {
+  const { store, services } = app.running;
+  const { version, contact } = await loadPerson(store, urn);
+  if (!contact) throw new Error('There is no contact.');
+  const { grants = [], ...rest } = contact;
+  const fields = ['version', String(version + 1), ...Object.entries(contactFields(rest)).flat()];
+  await bulkWrite(store, [['HSET', store.keys.person(urn), ...fields], ...removeFromStaff(store, urn, grants)]);
+  services.persons.drop(urn);
+}
+
+test('a talk is refused at its end to one who lost the role in the middle', { timeout: 60_000 }, async () => {
+  const { store } = app.running;
+  const phone = await app.phone('平安办老柳');
+  const urn = `telegram:${phone.id}` as const;
+  await enlist(app, phone, 'office', '*');
+  await phone.say('公开页面');
+  await phone.sees(/现在打开吗/);
+  await loseRoles(urn);
+  await phone.tap('打开');
+  await phone.sees(/公开页面由全市的平安办来开/);
+  expect(await isPublicPageOn(store)).toBe(false);
+
+  await enlist(app, phone, 'office', '*');
+  await phone.say('批准文号');
+  await phone.sees(/哪个系列/);
+  await phone.tap('校园');
+  await phone.tap('业务性质的等级评定');
+  await phone.sees(/批准文号，照文件写/);
+  await phone.say('江平发〔2026〕12号');
+  await phone.sees(/哪个机关批的/);
+  await phone.say('江平市委');
+  await phone.sees(/有效到哪天/);
+  await phone.say('2027年6月30日');
+  await phone.sees(/登记批准文号/);
+  await loseRoles(urn);
+  await phone.tap('登记');
+  await phone.sees(/批准文号由全市的平安办登记/);
+  expect(await loadBases(store)).toEqual({});
+
+  await enlist(app, phone, 'grid_worker', STREET);
+  await phone.say('队伍');
+  await phone.tap('新队伍');
+  await phone.sees(/队伍叫什么/);
+  await phone.say('早起队');
+  await phone.sees(/是哪一类/);
+  await phone.tap('平安社区');
+  await phone.sees(/队伍在哪里|再细一点|哪个社区/);
+  await phone.tap('锦绣社区');
+  await phone.sees(/最多收多少人/);
+  await loseRoles(urn);
+  await phone.say('20');
+  await phone.sees(/派任务要由/);
+  expect(await loadTeams(store)).toEqual([]);
 });

@@ -160,6 +160,7 @@ export const announceTalk = talk({
     if (isEditable(kept.record, me)) return writtenAnswers(kept.record);
     return isReschedulable(kept.record, me) ? withoutTime(writtenAnswers(kept.record)) : undefined;
   },
+  guardsEnd: true,
   closed: (facts) => {
     if (senderOf(facts) === undefined) return { key: 'flows/announce:not_you' };
     const { kept, me } = facts;

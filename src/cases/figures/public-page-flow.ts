@@ -34,6 +34,7 @@ export const publicPageTalk = talk({
   },
   facts: ({ site }: City, _person, loaded): PublicPageFacts => ({ ...(site === undefined ? {} : { site }), ...loaded }),
   opens: () => ({}),
+  guardsEnd: true,
   closed: ({ may }) => (may ? undefined : { key: 'flows/public-page:not_you' }),
   finish: ({ turn_on, turn_off }, { store: { keys }, facts, now }) => {
     if (facts.on ? turn_off !== true : turn_on !== true)

@@ -35,6 +35,7 @@ export const legalBasis = flow<{ readonly grants: readonly Grant[] }>({
 export const legalBasisTalk = talk({
   flow: legalBasis,
   facts: (_city: City, { contact }) => ({ grants: contact?.grants ?? [] }),
+  guardsEnd: true,
   closed: ({ grants }) => (isCityOffice(grants) ? undefined : { key: 'flows/legal-basis:not_you' }),
   finish: ({ series, kind, document, body, until }, { store }): Outcome => {
     if (!series || !kind || !until) return noChange('basis_left', { key: 'common:closed' });

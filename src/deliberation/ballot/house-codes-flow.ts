@@ -49,6 +49,7 @@ export const houseCodesTalk = talk({
   flow: houseCodes,
   facts: (city: City, { contact }): HouseCodesFacts => ({ ...city, grants: contact?.grants ?? [] }),
   opens: () => ({}),
+  guardsEnd: true,
   closed: (facts) => (communitiesOf(facts).length > 0 ? undefined : { key: 'flows/steer-topics:not_you' }),
   finish: ({ region, count, sure }, { store, now, random }) => {
     if (sure !== true || !region || !count) return noChange('house_codes_not_made', { key: 'common:closed' });

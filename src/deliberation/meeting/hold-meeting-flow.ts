@@ -129,6 +129,7 @@ export const holdMeetingTalk = talk({
     ...loaded,
   }),
   opens: (topic) => ({ topic }),
+  guardsEnd: true,
   closed: (facts) => {
     const record = facts.topic?.record;
     if (!record || !maySteer(record, facts)) return { key: 'flows/steer-topics:elsewhere' };

@@ -162,6 +162,7 @@ export const myDrawsTalk = talk({
   pauses: ({ answers }) => answers.draw === 'new' && answers.series !== undefined,
   prefills: ({ proposed }) => proposed,
   facts: (city: City, _person, loaded): DrawsFacts => ({ city, regions: city.regions, ...loaded }),
+  guardsEnd: true,
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/my-draws:not_you' } : undefined),
   opens: (argument) => {
     const [draw, next, street] = argument.split('.');

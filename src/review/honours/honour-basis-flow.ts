@@ -37,6 +37,7 @@ export const honourBasis = flow<{ readonly grants: readonly Grant[] }>({
 export const honourBasisTalk = talk({
   flow: honourBasis,
   facts: (_city: City, { contact }) => ({ grants: contact?.grants ?? [] }),
+  guardsEnd: true,
   closed: ({ grants }) => (mayEnterBasis(grants) ? undefined : { key: 'flows/honour-basis:not_you' }),
   finish: (answers, { store, now }): Outcome => {
     const { kind, number: count, until } = answers;

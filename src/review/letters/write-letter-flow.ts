@@ -93,6 +93,7 @@ export const writeLetterTalk = talk({
     const [kind, id, matter] = argument.split('.');
     return { to: `${kind}.${id}`, ...(matter === undefined ? {} : { matter }) };
   },
+  guardsEnd: true,
   closed: ({ grants, addressees }) => {
     if (grants.length === 0) return { key: 'flows/write-letter:not_you' };
     return addressees.length === 0 ? { key: 'flows/write-letter:nothing' } : undefined;

@@ -105,6 +105,7 @@ export const scoreFormulaTalk = talk({
   },
   facts: (_city: City, _person, loaded): FormulaFacts => loaded,
   opens: () => ({}),
+  guardsEnd: true,
   closed: ({ may }) => (may ? undefined : { key: 'flows/score-formula:not_you' }),
   finish: ({ agree, weights, goalposts, from }, { store, facts }) => {
     const { proposed, me, current, next } = facts;

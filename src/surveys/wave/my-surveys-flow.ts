@@ -110,6 +110,7 @@ export const mySurveysTalk = talk({
     grants: surveyGrants(contact?.grants ?? []),
     ...loaded,
   }),
+  guardsEnd: true,
   closed: (facts) =>
     widestOf(facts.grants, facts.regions) === undefined ? { key: 'flows/my-surveys:not_you' } : undefined,
   opens: (argument) => {

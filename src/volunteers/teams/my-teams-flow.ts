@@ -101,6 +101,7 @@ export const myTeamsTalk = talk({
     return { me, grants, teams, members: members.map(({ record }) => record), coming };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
+  guardsEnd: true,
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
   opens: (argument) => (argument === 'all' ? {} : { team: argument }),
   finish: (answers, finishing) => {
