@@ -50,6 +50,7 @@ import { fewReportsJob } from './review/few-reports/few-reports-job.ts';
 import { honourBasisJob } from './review/honours/honour-basis-job.ts';
 import { honourJob } from './review/honours/honour-job.ts';
 import { sweepHonours } from './review/honours/honour-retention.ts';
+import { removeHonourMarksJob } from './review/honours/remove-honour-marks-job.ts';
 import { letterJob } from './review/letters/letter-job.ts';
 import { sweepLetters } from './review/letters/letter-retention.ts';
 import { rereadJob } from './review/rereads/reread-job.ts';
@@ -144,6 +145,7 @@ export function jobsOf(
     topicDigestJob(services),
     removeVotersJob(store, log),
     removeObjectorsJob(store, log),
+    removeHonourMarksJob(store, log),
     documentClockJob(services),
     drillWatchJob(services),
     fewReportsJob(services),

@@ -38,6 +38,7 @@ export function forgetPerson(
     ['ZADD', keys.surveysLeaving, now, person],
     ['ZADD', keys.topicsLeaving, now, person],
     ['ZADD', keys.roundsLeaving, now, person],
+    ['ZADD', keys.honoursLeaving, now, person],
     ['ZREM', keys.topicReaders, person],
     ['HDEL', keys.topicCards, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),

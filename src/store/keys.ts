@@ -462,6 +462,8 @@ export function keysOf(city: string) {
     topicCards: key('topics:cards'),
     /** zset: Urn → since when (ms): forgotten people whose marks still stand in objections to notices */
     roundsLeaving: key('rounds:leaving'),
+    /** zset: Urn → since when (ms): forgotten people whose marks still stand in honours */
+    honoursLeaving: key('honours:leaving'),
     /** zset: Urn → since when (ms): forgotten people still to be removed from topics */
     topicsLeaving: key('topics:leaving'),
     /** zset: SHA-256 of a household code → its last day (ms), by the community that handed it out */

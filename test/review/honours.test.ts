@@ -8,9 +8,10 @@ import { keepReportCounts, newReportCounts } from '../../src/review/few-reports/
 import { BASIS_REDRAW } from '../../src/review/honours/basis-draw.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
+import { objectorMark, proposerMark } from '../../src/review/honours/honour.ts';
 import { loadHonourBases } from '../../src/review/honours/honour-basis-store.ts';
 import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
-import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
+import { keepHonour, loadHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
@@ -393,4 +394,50 @@ test('a nomination that came to nothing is deleted after two years; an open one 
     'thanked',
     'thanked',
   ]);
+});
+
+test('a forgotten resident leaves no mark in objections and proposals; the words stay', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const gone = await app.phone('要走的人');
+  await gone.say('你好');
+  await gone.sees(/安邻/);
+  const urn = `telegram:${gone.id}` as const;
+  const [id, proposal] = [newHonourId(), newHonourId()];
+  const honour: Honour = {
+    id,
+    state: 'public_notice',
+    subject: 'grid.990101001001009',
+    region: STREET,
+    reason: '常来看',
+    by: 'x',
+    nominatedAt: now,
+    noticeUntil: now + 9 * DAY_MS,
+    objections: [
+      { mark: objectorMark(store, id, urn), words: '没见过人', at: now, due: now + 9 * DAY_MS },
+      { mark: objectorMark(store, id, 'telegram:1'), words: '我也没有', at: now, due: now + 9 * DAY_MS },
+    ],
+  };
+  const waiting: Honour = {
+    ...honour,
+    id: proposal,
+    state: 'proposed',
+    subject: 'grid.990101001001008',
+    objections: [],
+    proposer: proposerMark(store, urn),
+  };
+  await bulkWrite(store, [...keepHonour(store, honour).writes, ...keepHonour(store, waiting).writes]);
+  await gone.say('/forget');
+  await gone.tap('删掉');
+  await gone.sees(/真的都删掉吗/);
+  await gone.tap('确定删掉');
+  await expect
+    .poll(async () => (await loadHonour(store, id))?.record.objections.map(({ mark, words }) => [mark, words]))
+    .toEqual([
+      ['', '没见过人'],
+      [objectorMark(store, id, 'telegram:1'), '我也没有'],
+    ]);
+  expect((await loadHonour(store, proposal))?.record).toMatchObject({ state: 'proposed', reason: '常来看' });
+  expect((await loadHonour(store, proposal))?.record).not.toHaveProperty('proposer');
+  expect(await store.redis.zcard(store.keys.honoursLeaving)).toBe(0);
 });
