@@ -68,6 +68,8 @@ export function Shell() {
   const here = pages.find((page) => page === route.value.page) ?? 'home';
   const isKnown = pages.includes(route.value.page as Page);
   const menu = GROUPS.flatMap((group) => pages.filter((page) => GROUP_OF[page] === group));
+  /** A narrow page folds its link away. */
+  const isFolded = isKnown && menu.indexOf(here) >= SHORT_MENU;
   useKeys(pages);
   return (
     <div class="shell">
@@ -91,7 +93,7 @@ export function Shell() {
         </ul>
         {menu.length > SHORT_MENU && (
           <details class="more">
-            <summary>{word('more')}</summary>
+            <summary class={isFolded ? 'here' : ''}>{word('more')}</summary>
             <ul>
               {menu.slice(SHORT_MENU).map((page, i) => (
                 <li key={page}>
