@@ -78,10 +78,19 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
         words.selectNodeContents(cell);
         return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
       };
+      const hints = [...document.querySelectorAll<HTMLInputElement>('input[placeholder]')].filter((field) => {
+        const pen = document.createElement('canvas').getContext('2d');
+        const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+        if (!pen || field.clientWidth === 0) return false;
+        pen.font = font;
+        const room = field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+        return pen.measureText(field.placeholder).width > room;
+      });
       const onEnd = [...document.querySelectorAll('th, td')].filter((one) => one.clientWidth < 60 && linesOf(one) > 3);
       return [
         ...onEnd.map((one) => `a column is too narrow for "${one.textContent}"`),
         ...(root.scrollWidth > root.clientWidth ? [`the page is ${root.scrollWidth} px wide`] : []),
+        ...hints.map((field) => `the hint "${field.placeholder}" is cut off`),
         ...small.map((one) => `chart text "${one.textContent}" is small`),
       ];
     });
@@ -337,7 +346,10 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.setViewportSize({ width: 390, height: 860 });
     await page.goto(address('/units'));
     const line = page.locator('.rows .line').first();
+    // The narrow menu folds this page away and still says where one is.
+    expect(await page.locator('.menu summary.here').isVisible()).toBe(true);
     await line.press('Enter');
+    await page.locator('.ring').getByText('圈里的数满分 100').waitFor();
     await page.locator('.card-panel:focus').waitFor();
     await page.locator('.card-panel .back').press('Enter');
     await page.locator('.rows .line:focus').waitFor();

@@ -40,6 +40,7 @@ export function PointRing({ parts, score }: { readonly parts: UnitPage['parts'];
           </li>
         ))}
       </ul>
+      <p>{word(score === undefined ? 'units.no_score' : 'units.of_hundred')}</p>
     </div>
   );
 }
