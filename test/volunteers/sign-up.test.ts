@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { myDataTalk } from '../../src/cases/follow/my-data-flow.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepPlan, loadPlan } from '../../src/volunteers/tasks/task-plan.ts';
 import {
@@ -14,7 +15,8 @@ import {
   waitForPlace,
 } from '../../src/volunteers/tasks/task-store.ts';
 import type { TeamId } from '../../src/volunteers/teams/team.ts';
-import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
+import { dissolveTeam, joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
+import { removeVolunteerEverywhere } from '../../src/volunteers/volunteer/remove-volunteer.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -354,4 +356,31 @@ test('the export of the own data holds the tasks, waiting places and teams of a 
   expect(volunteering.teams).toEqual([{ name: '早晨队', since: now }]);
   // The code of a task and who gave it are not the volunteer's data.
   expect(said?.file?.text).not.toMatch(/"code"|organiser/);
+});
+
+test('a team that is dissolved at the same moment takes no member and does not come back', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [leader, other] = (await volunteers(app, ['小施', '小张'])) as [Phone, Phone];
+  const [me, joins] = [(await kept(leader))?.record.id, (await kept(other))?.record.id];
+  if (!me || !joins) throw new Error('There is no volunteer.');
+  const team = {
+    id: 'team_vanishes',
+    name: '散了的队',
+    series: 'community',
+    region: COMMUNITY,
+    capacity: 5,
+    by: 'test',
+    leader: me,
+    madeAt: now,
+  } as const;
+  await bulkWrite(store, [...keepTeam(store, team).writes, ...joinTeam(store, team, me, now).writes]);
+  const joining = joinTeam(store, team, joins, now);
+  const leaving = await removeVolunteerEverywhere(store, `telegram:${leader.id}`, now);
+  await bulkWrite(store, dissolveTeam(store, team));
+  for (const [op, change] of [['join', joining] as const, ['leave', leaving] as const])
+    expect(await commitAsSystem(store, { op: `late:${op}`, what: 'test', ...change }, now)).toEqual({
+      type: 'conflict',
+    });
+  expect(await store.redis.exists(store.keys.team(team.id), store.keys.teamMembers(team.id))).toBe(0);
 });

@@ -30,10 +30,16 @@ export function keepTeam({ keys }: Store, record: Team, before?: Kept<Team>): Ch
   return { checks, writes: [...writes, ['ZADD', keys.teams, record.madeAt, record.id]] };
 }
 
-/** Adds a member; the commit fails if the team is full. */
+/** Adds a member; the commit fails if the team is full or dissolved. */
 export function joinTeam({ keys }: Store, { id, capacity }: Team, volunteer: VolunteerId, now: number): Change {
   const members = keys.teamMembers(id);
-  return { checks: [{ key: members, below: capacity }], writes: [['ZADD', members, now, volunteer]] };
+  return {
+    checks: [
+      { key: members, below: capacity },
+      { key: keys.teams, holds: id },
+    ],
+    writes: [['ZADD', members, now, volunteer]],
+  };
 }
 
 /** Deletes a team and its member list. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { MovePast } from '../../people/link/move-past.ts';
-import type { Write } from '../../store/commit.ts';
+import type { Check, Write } from '../../store/commit.ts';
 import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { joinChanges, NO_CHANGE } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
@@ -83,12 +83,18 @@ async function takeOver(store: Store, to: VolunteerId, goes: Kept<Volunteer>, no
     ),
   );
   const writes: Write[] = [];
+  const checks: Check[] = [];
   for (const [i, team] of teams.entries()) {
     const [since = null, known = null] = members[i] ?? [];
     if (since === null) continue;
     writes.push(['ZREM', keys.teamMembers(team.record.id), from]);
     if (known === null) writes.push(['ZADD', keys.teamMembers(team.record.id), Number(since), to]);
-    if (team.record.leader === from) writes.push(...keepTeam(store, { ...team.record, leader: to }, team).writes);
+    // A team that is dissolved meanwhile stays so.
+    checks.push({ key: keys.teams, holds: team.record.id });
+    if (team.record.leader !== from) continue;
+    const led = keepTeam(store, { ...team.record, leader: to }, team);
+    checks.push(...led.checks);
+    writes.push(...led.writes);
   }
   const waits = recent.filter(({ waiting }) => waiting.includes(from));
   for (const { record, takers } of waits) {
@@ -104,7 +110,7 @@ async function takeOver(store: Store, to: VolunteerId, goes: Kept<Volunteer>, no
   return joinChanges([
     ...places,
     {
-      checks: [{ key: keys.volunteer(from), field: 'version', is: String(goes.version) }],
+      checks: [{ key: keys.volunteer(from), field: 'version', is: String(goes.version) }, ...checks],
       writes: [...writes, ...removeVolunteer(store, goes.record)],
     },
   ]);

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
-import type { Write } from '../../store/commit.ts';
+import type { Check, Write } from '../../store/commit.ts';
 import type { Change } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -29,6 +29,7 @@ export async function removeVolunteerEverywhere(store: Store, urn: Urn, now: num
     Promise.all(teams.map(({ record }) => redis.zscore(keys.teamMembers(record.id), id))),
   );
   const writes: Write[] = [...asked.writes, ...removeVolunteer(store, kept.record)];
+  const led: Check[] = [];
   for (const { record } of taken) {
     writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
     if (record.state === 'open') writes.push(...advanceClockEpoch(store, record.id));
@@ -39,7 +40,14 @@ export async function removeVolunteerEverywhere(store: Store, urn: Urn, now: num
     if (places[i] === null) continue;
     writes.push(['ZREM', keys.teamMembers(team.record.id), id]);
     const { leader, ...rest } = team.record;
-    if (leader === id) writes.push(...keepTeam(store, rest, team).writes);
+    if (leader !== id) continue;
+    // A team that is dissolved meanwhile stays so.
+    const change = keepTeam(store, rest, team);
+    led.push(...change.checks);
+    writes.push(...change.writes);
   }
-  return { checks: [...asked.checks, { key: keys.volunteer(id), field: 'version', is: String(kept.version) }], writes };
+  return {
+    checks: [...asked.checks, ...led, { key: keys.volunteer(id), field: 'version', is: String(kept.version) }],
+    writes,
+  };
 }
