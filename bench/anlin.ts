@@ -77,7 +77,7 @@ export async function open(
   const recording = recordCommits(store, urnOf(last));
   const turns: Turn[] = [];
   const record: Subject['take'] = async (update, chat, messages) => {
-    turns.push(await readTurn(running, update, chat));
+    turns.push(await readTurn(running, update));
     await take(update, chat, messages);
   };
   await scout(last, { ...scouting, take: record });
@@ -89,7 +89,8 @@ export async function open(
     running,
     turns,
     steps: scouted.map(({ step }) => step),
-    roundTrips: scouted.map(({ roundTrips }, i) => ({
+    roundTrips: scouted.map(({ roundTrips, step }, i) => ({
+      messages: step.messages,
       before: Math.min(roundTrips.before, ...talks.map((talk) => talk[i]?.roundTrips.before ?? 0)),
       all: Math.min(roundTrips.all, ...talks.map((talk) => talk[i]?.roundTrips.all ?? 0)),
     })),
@@ -109,7 +110,8 @@ export async function open(
     async kept(chat) {
       const fields = await store.redis.hgetall(store.keys.person(urnOf(chat)));
       const person = Object.entries(fields).reduce((bytes, pair) => bytes + Buffer.byteLength(pair.join('')), 0);
-      return { session: Buffer.byteLength(fields.talks ?? ''), person };
+      const answers = JSON.stringify(JSON.parse(fields.talks ?? '{}').active?.answers ?? {});
+      return { session: Buffer.byteLength(fields.talks ?? ''), person, answers: Buffer.byteLength(answers) };
     },
     close: () => running.close(),
   };

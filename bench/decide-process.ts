@@ -32,8 +32,7 @@ async function run({ environment, people, repeats }: DecideOrder): Promise<Decid
   for (const step of subject.steps) {
     for (const chat of chats) {
       const update = updateFor(step.act, chat, phones.shows(chat));
-      if (step.timed)
-        turns.push({ ...(await readTurn(subject.running, update, chat)), isTyped: step.act.type === 'text' });
+      if (step.timed) turns.push({ ...(await readTurn(subject.running, update)), isTyped: step.act.type === 'text' });
       await subject.take(update, chat, step.messages);
     }
     await subject.quiet();

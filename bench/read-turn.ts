@@ -1,8 +1,9 @@
-import type { Inbound, Urn } from '../src/channels/channel.ts';
+import type { Inbound } from '../src/channels/channel.ts';
 import { readUpdate } from '../src/channels/telegram/read-update.ts';
 import { flowsNeeded } from '../src/conversation/decide.ts';
 import { contextFor, loadFlows } from '../src/conversation/load-context.ts';
 import type { TurnContext } from '../src/conversation/turn-context.ts';
+import type { Services } from '../src/notify/services.ts';
 import type { Running } from '../src/open.ts';
 import { loadPerson } from '../src/people/person-store.ts';
 
@@ -10,9 +11,13 @@ import { loadPerson } from '../src/people/person-store.ts';
 export type Turn = { readonly inbound: Inbound; readonly context: TurnContext };
 
 /** Reads an update and loads what its decision needs. */
-export async function readTurn({ services, store }: Running, update: string, chat: number): Promise<Turn> {
-  const inbound = inboundOf(update);
-  const person = await loadPerson(store, `telegram:${chat}` satisfies Urn);
+export function readTurn({ services }: Pick<Running, 'services'>, update: string): Promise<Turn> {
+  return loadTurn(inboundOf(update), services);
+}
+
+/** Loads what the decision on an input needs. */
+export async function loadTurn(inbound: Inbound, services: Services): Promise<Turn> {
+  const person = await loadPerson(services.store, inbound.from);
   const before = contextFor(person, services);
   const loaded = await loadFlows(flowsNeeded(inbound, before), person, services);
   return { inbound, context: { ...before, loaded } };

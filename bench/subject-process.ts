@@ -4,7 +4,7 @@ import { openMeter } from './meter.ts';
 import { openPhones } from './phones.ts';
 import type { Cost } from './play.ts';
 import { playStep, sum } from './play.ts';
-import type { Crowd, Environment, OpenSubject, Subject } from './subject.ts';
+import type { Crowd, Environment, KeptBytes, OpenSubject, Subject } from './subject.ts';
 import { chatOf, SCOUTS } from './subject.ts';
 
 /** The parent's first order; see processes.ts. */
@@ -23,7 +23,7 @@ export type Measured = {
   readonly calls: readonly number[];
   /** Messages sent and edited for each player, of each step. */
   readonly messages: readonly string[];
-  readonly kept: { readonly session: number; readonly person: number };
+  readonly kept: KeptBytes;
 };
 
 takeOrders<Order, Opened, Crowd, Measured>(open);
@@ -37,7 +37,7 @@ async function open({ file, environment }: Order) {
   const playing = { subject, phones, meter };
   const { steps } = subject;
   let people = SCOUTS;
-  let kept = { session: 0, person: 0 };
+  let kept: KeptBytes = { session: 0, person: 0 };
   const play = async (count: number, inFlight: number) => {
     const players = Array.from({ length: count }, (_, i) => chatOf(environment, people + i));
     people += count;

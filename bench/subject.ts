@@ -28,6 +28,9 @@ export type RecordedTalk = {
   readonly steps: readonly (RecordedCommit & { readonly step: Step })[];
 };
 
+/** Bytes that a bot keeps of one person. */
+export type KeptBytes = { readonly session: number; readonly person: number; readonly answers?: number };
+
 /** A measured bot in its own process, with its state in the bench's Redis. */
 export type Subject = {
   readonly steps: readonly Step[];
@@ -39,10 +42,10 @@ export type Subject = {
   quiet(): Promise<void>;
   /** Returns the number of filed reports. */
   filed(): Promise<number>;
-  /** Returns the bytes of a person's session and of the person's other stored state. */
-  kept(chat: number): Promise<{ readonly session: number; readonly person: number }>;
-  /** Sequential round trips to Redis of each step, before the first message and in all, if known. */
-  readonly roundTrips?: readonly { readonly before: number; readonly all: number }[];
+  /** Returns the bytes of a person's session, of the person's whole stored state, and of the answers alone, if known. */
+  kept(chat: number): Promise<KeptBytes>;
+  /** Sequential round trips to Redis of each step, before the first message and in all, and its messages, if known. */
+  readonly roundTrips?: readonly { readonly before: number; readonly all: number; readonly messages: number }[];
   /** The last scout's talk with its commits, if known. */
   readonly recorded?: RecordedTalk;
   close(): Promise<void>;
