@@ -110,8 +110,10 @@ export async function open(
     async kept(chat) {
       const fields = await store.redis.hgetall(store.keys.person(urnOf(chat)));
       const person = Object.entries(fields).reduce((bytes, pair) => bytes + Buffer.byteLength(pair.join('')), 0);
-      const answers = JSON.stringify(JSON.parse(fields.talks ?? '{}').active?.answers ?? {});
-      return { session: Buffer.byteLength(fields.talks ?? ''), person, answers: Buffer.byteLength(answers) };
+      // The form of a session that the design gives.
+      const { flow, version, step, answers } = JSON.parse(fields.talks ?? '{}').active ?? {};
+      const least = JSON.stringify({ flow, version, step, answers });
+      return { session: Buffer.byteLength(fields.talks ?? ''), person, least: Buffer.byteLength(least) };
     },
     close: () => running.close(),
   };

@@ -29,7 +29,7 @@ export type RecordedTalk = {
 };
 
 /** Bytes that a bot keeps of one person. */
-export type KeptBytes = { readonly session: number; readonly person: number; readonly answers?: number };
+export type KeptBytes = { readonly session: number; readonly person: number; readonly least?: number };
 
 /** A measured bot in its own process, with its state in the bench's Redis. */
 export type Subject = {
@@ -42,7 +42,7 @@ export type Subject = {
   quiet(): Promise<void>;
   /** Returns the number of filed reports. */
   filed(): Promise<number>;
-  /** Returns the bytes of a person's session, of the person's whole stored state, and of the answers alone, if known. */
+  /** Returns the bytes of a person's session, of the person's whole stored state, and of the least session, if known. */
   kept(chat: number): Promise<KeptBytes>;
   /** Sequential round trips to Redis of each step, before the first message and in all, and its messages, if known. */
   readonly roundTrips?: readonly { readonly before: number; readonly all: number; readonly messages: number }[];

@@ -167,7 +167,7 @@ function rowsOf(
     ),
     row('session_bytes', 'B', ({ kept }) => kept.session),
     ...(first?.kept.person ? [row('person_bytes', 'B', ({ kept }) => kept.person)] : []),
-    ...(first?.kept.answers ? [row('answer_bytes', 'B', ({ kept }) => kept.answers ?? 0)] : []),
+    ...(first?.kept.least ? [row('least_session_bytes', 'B', ({ kept }) => kept.least ?? 0)] : []),
     ...(first?.between ? betweenRows(row) : []),
     ...(opened?.roundTrips ? tripRows(subject, opened.roundTrips) : []),
   ];
@@ -280,7 +280,7 @@ function targetsOf(rows: readonly Row[], runs: ReadonlyMap<string, readonly Meas
       bound: 400,
       at: 'most',
       unit: ' B',
-      floor: { by: 'its answers alone', value: of('anlin', 'answer_bytes') },
+      floor: { by: 'flow, version, step and answers alone', value: of('anlin', 'least_session_bytes') },
     },
   ];
   return targets.filter(({ value }) => !Number.isNaN(value));

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { dayOf, momentOf } from '../src/calendar.ts';
 import { readConfig } from '../src/config.ts';
-import { buildPage } from '../src/demo/build-page.ts';
+import { phonesPage } from '../src/demo/build-page.ts';
 import { addDemoPeople, giveDemoRoles } from '../src/demo/people.ts';
 import { open } from '../src/open.ts';
 
@@ -13,7 +13,7 @@ import { open } from '../src/open.ts';
 const DOCS = new URL('../docs/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'anlin-pictures-'));
 const config = readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' });
-const running = await open(config, { page: await buildPage(), limits: false });
+const running = await open(config, { page: phonesPage, limits: false });
 await running.history;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

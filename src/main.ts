@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     const server = await launchOwnServer(config);
     const { open } = await import('./open.ts');
     const demo = config.telegram.type === 'demo';
-    const running = await open(config, demo ? { server, page: await phonesPage() } : { server });
+    const running = await open(config, demo ? { server, page: phonesPage } : { server });
     const { simulator, store, services } = running;
     if (simulator) {
       const { addDemoPeople, giveDemoRoles } = await import('./demo/people.ts');
@@ -47,10 +47,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** Builds the phones page. Loaded only in demo mode: a real bot needs no bundler. */
+/** Loaded when the page is opened: a real bot needs no bundler. */
 async function phonesPage(): Promise<string> {
-  const { buildPage } = await import('./demo/build-page.ts');
-  return buildPage();
+  const page = await import('./demo/build-page.ts');
+  return page.phonesPage();
 }
 
 function printStart(

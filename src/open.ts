@@ -69,8 +69,8 @@ export type Running = {
 };
 
 export type OpenOptions = {
-  /** The built phones page, shown by the simulator. */
-  readonly page?: string;
+  /** Returns the folder of the built phones page, which the simulator shows. */
+  readonly page?: () => Promise<string>;
   /** False: the demo's simulator does not enforce Telegram's sending limits. */
   readonly limits?: boolean;
   readonly log?: Log;

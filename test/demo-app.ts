@@ -30,7 +30,7 @@ type DemoOptions = {
 /** Opens the demo on a folder with its data. */
 export async function openDemo({ folder, at, env = {}, page }: DemoOptions): Promise<Demo> {
   const config = readConfig({ ...ENV, SEND_RATE_CHAT: '1000', DATA_DIR: folder, ...env });
-  const running = await open(config, { limits: false, ...(page ? { page } : {}) });
+  const running = await open(config, { limits: false, ...(page ? { page: async () => page } : {}) });
   const { simulator } = running;
   if (!simulator) throw new Error('The demo has no simulator.');
   const { world } = simulator;

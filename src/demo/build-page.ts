@@ -6,6 +6,17 @@ import { sourcesOf } from '../page-build/page-files.ts';
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 
+let built: Promise<string> | undefined;
+
+/** Returns the folder of the phones page, built at the first call; a failed build is tried again. */
+export function phonesPage(): Promise<string> {
+  built ??= buildPage().catch((error: unknown) => {
+    built = undefined;
+    throw error;
+  });
+  return built;
+}
+
 /** Builds the phones page if a source is newer than the last build. Returns the built folder. */
 export async function buildPage(): Promise<string> {
   if (lastChange([...(await sourcesOf(SOURCE)).keys()]) > lastChangeIn(BUILT)) {

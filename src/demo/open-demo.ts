@@ -35,7 +35,7 @@ const ALL_JOBS_MS = 6 * HOUR_MS;
 
 type SimulatorOptions = Pick<SimulatorSettings, 'page' | 'limits'>;
 
-/** Starts the simulator in place of Telegram. `page`: folder of the built phones page. */
+/** Starts the simulator in place of Telegram. */
 export function openDemoSimulator(config: Config, { page, limits }: SimulatorOptions): Promise<Simulator> {
   const { simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');

@@ -15,15 +15,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Sends one file of the built phones page. It may frame the product's pages. */
 export async function sendPage(
-  folder: string | undefined,
+  page: (() => Promise<string>) | undefined,
   path: string,
   neighbours: Neighbours | undefined,
   response: ServerResponse,
 ): Promise<void> {
-  if (!folder) throw new ApiRefusal(404, 'Not Found');
+  if (!page) throw new ApiRefusal(404, 'Not Found');
   const name = path === '/' ? '/index.html' : path;
   if (!/^(\/assets)?\/[\w.-]+$/.test(name)) throw new ApiRefusal(404, 'Not Found');
-  const bytes = await readFile(`${folder}${name}`).catch(() => undefined);
+  const bytes = await readFile(`${await page()}${name}`).catch(() => undefined);
   if (!bytes) throw new ApiRefusal(404, 'Not Found');
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',

@@ -40,8 +40,8 @@ export type SimulatorSettings = {
   readonly file?: string;
   /** Enforces Telegram's sending limits. Default: true. */
   readonly limits?: boolean | undefined;
-  /** Folder of the built phones page. */
-  readonly page?: string | undefined;
+  /** Returns the folder of the built phones page. */
+  readonly page?: (() => Promise<string>) | undefined;
 };
 
 /** Starts a simulator on loopback, which needs no password. Refuses to start beside a real bot token. */
