@@ -62,8 +62,11 @@ export function controlLabels(question: Question, { say }: Reader): readonly Lab
 }
 
 function optionLabel(question: Question, option: Option, reader: Reader): string {
-  const { say } = reader;
-  if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
+  const { say, has } = reader;
+  if (question.kind === 'leave') {
+    const own = flowKey(question.flow, `leave.options.${option.id}`);
+    return say(has(own) ? own : (`common:leave.options.${option.id}` as FixedKey));
+  }
   if (question.part === 'screened') return say('common:screened.mask');
   const label = optionName(question, option, reader);
   return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;

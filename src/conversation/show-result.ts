@@ -1,3 +1,4 @@
+import type { LocalizedMessage } from '../delivery/outcome.ts';
 import { open } from '../engine/advance.ts';
 import type { Advance, Finished } from '../engine/advance-result.ts';
 import { flowKey } from '../notify/reader.ts';
@@ -31,12 +32,17 @@ export function showResult(result: Advance, talk: Talk, reply: Reply): void {
     case 'ended':
       reply.setTalks(rest);
       reply.closeTapped();
-      if (talk.privateAnswers && result.how === 'dropped')
-        reply.change(talk.privateAnswers.drop(reply.finishContextOf(talk)));
-      reply.say({ key: endKey(result, talk) });
+      reply.say((result.how === 'dropped' && dropAnswers(talk, reply)) || { key: endKey(result, talk) });
       break;
   }
   reply.remind();
+}
+
+/** Drops the answers that lie outside the session. Returns what is said instead of “all is deleted”. */
+export function dropAnswers(talk: Talk, reply: Reply): LocalizedMessage | undefined {
+  const dropped = talk.privateAnswers?.drop(reply.finishContextOf(talk));
+  if (dropped) reply.change(dropped);
+  return dropped?.says;
 }
 
 function endKey({ how, step }: Extract<Advance, { type: 'ended' }>, { flow }: Talk) {

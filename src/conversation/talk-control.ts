@@ -6,7 +6,7 @@ import { flowKey } from '../notify/reader.ts';
 import type { Talk } from '../people/talk.ts';
 import { playInput } from './play-input.ts';
 import type { Reply } from './reply.ts';
-import { closedWhileOpen, showResult } from './show-result.ts';
+import { closedWhileOpen, dropAnswers, showResult } from './show-result.ts';
 import { talkOf } from './talk-list.ts';
 
 /** Opens a talk. If one of the same flow waits, offers to resume it or to begin anew. */
@@ -108,9 +108,9 @@ export function dropTalk(id: string, reply: Reply): boolean {
   const session = reply.talks.paused.find(({ talk }) => talk === id);
   if (!session) return false;
   const talk = talkOf(session.flow);
-  if (talk?.privateAnswers) reply.change(talk.privateAnswers.drop(reply.finishContextOf(talk)));
+  const said = talk && dropAnswers(talk, reply);
   reply.takeOut(id);
-  reply.say({ key: 'common:dropped' });
+  reply.say(said ?? { key: 'common:dropped' });
   return true;
 }
 

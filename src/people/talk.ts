@@ -111,8 +111,11 @@ export type PrivateAnswers<Facts> = {
   readonly read: (facts: Facts) => AnswerState;
   readonly write: (remembered: AnswerState, finishing: FinishContext<Facts>) => Pick<Outcome, 'checks' | 'writes'>;
   /** Deletes the answers when the person drops the flow. */
-  readonly drop: (finishing: FinishContext<Facts>) => Pick<Outcome, 'checks' | 'writes'>;
+  readonly drop: (finishing: FinishContext<Facts>) => DroppedAnswers;
 };
+
+/** The change when a person drops a flow; `says` replaces the sentence that all is deleted. */
+export type DroppedAnswers = Pick<Outcome, 'checks' | 'writes'> & { readonly says?: LocalizedMessage };
 
 type TalkSpec<Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;

@@ -9,6 +9,7 @@ import { fillBallots, panelOf } from '../../src/demo/history/survey-residents.ts
 import { commitAndNotify } from '../../src/notify/notify.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
+import type { Ballot } from '../../src/surveys/ballot/ballot.ts';
 import { nullifierOf, openBallot } from '../../src/surveys/ballot/ballot.ts';
 import { PROFILE_MIN, profileOf } from '../../src/surveys/disclosure/k-anonymity.ts';
 import { loadMember } from '../../src/surveys/panel/member-store.ts';
@@ -306,6 +307,38 @@ test('she may change her ballot until the close', { timeout: 30_000 }, async () 
   );
   expect(ballot?.answers.S1).toEqual(['2']);
   expect(await store.redis.hlen(store.keys.waveBallots(id))).toBe(1);
+});
+
+test('who leaves a change keeps what was handed in; only 这次不答 withdraws it', { timeout: 30_000 }, async () => {
+  const { store } = app.running;
+  const { id } = await wave();
+  const { key = '' } = (await loadSecrets(store, id)) ?? {};
+  const nullifier = nullifierOf(key, urnOf(zhou));
+  const ballot = async () =>
+    openBallot<Ballot>(key, nullifier, (await store.redis.hget(store.keys.waveBallots(id), nullifier)) ?? '');
+  const entry = async () => (await loadLedger(store, id)).get(urnOf(zhou));
+  const before = await ballot();
+  expect(before?.answers.S3).toEqual(['07']);
+  for (const way of ['不要了', '留着']) {
+    await zhou.tap('改一改我的回答');
+    await zhou.sees(/都问完了/);
+    await zhou.tap('上一步');
+    await zhou.sees(/^12\/12/);
+    await zhou.tap('有');
+    await zhou.sees(/都问完了/);
+    expect((await ballot())?.answers.C1).not.toEqual(before?.answers.C1);
+    await zhou.tap('先到这里');
+    await zhou.sees(/要先停一停吗/);
+    await zhou.tap(way);
+    if (way === '留着') {
+      await zhou.hasSeen(/接着填/);
+      await zhou.say('不要了');
+    }
+    await zhou.hasNew(/您原来交上来的还算数/);
+    expect(await ballot()).toMatchObject({ answers: before?.answers, took: before?.took, step: '' });
+    expect(await ballot()).not.toHaveProperty('handedIn');
+    expect(await entry()).toMatchObject({ disposition: 'complete' });
+  }
 });
 
 test('forgetting a person during a wave deletes their ballot', { timeout: 30_000 }, async () => {

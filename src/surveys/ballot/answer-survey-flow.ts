@@ -9,7 +9,7 @@ import { NO_CHANGE } from '../../store/records/versioned-record.ts';
 import { completeness, validAnswers } from '../questionnaire/questionnaire.ts';
 import { TIMES } from '../wave/wave.ts';
 import type { AnswerSurveyFacts } from './ballot-access.ts';
-import { loadBallotAccess, readBallot, refuseWave, writeBallot } from './ballot-access.ts';
+import { leaveBallot, loadBallotAccess, readBallot, refuseWave, writeBallot } from './ballot-access.ts';
 import { surveyAnswers, surveySteps } from './survey-steps.ts';
 
 /** Longer than a wave is open. */
@@ -37,7 +37,7 @@ export const answerSurveyTalk = talk({
     keeps: ['wave'],
     read: ({ access }) => readBallot(access),
     write: writeBallot,
-    drop: ({ store, person, facts: { access } }) => (access ? refuseWave(access, store, person) : NO_CHANGE),
+    drop: ({ store, person, facts: { access } }) => (access ? leaveBallot(access, store, person) : NO_CHANGE),
   },
   finish: (answers, finishing): Outcome => {
     const { store, person, facts, now } = finishing;

@@ -1,5 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
-import type { AnswerState, FinishContext } from '../../people/talk.ts';
+import type { AnswerState, DroppedAnswers, FinishContext } from '../../people/talk.ts';
 import type { Change, Kept } from '../../store/records/versioned-record.ts';
 import { NO_CHANGE } from '../../store/records/versioned-record.ts';
 import type { Store } from '../../store/store.ts';
@@ -69,6 +69,7 @@ export function writeBallot(
     took: { ...ballot?.took, ...answerTime(given, ballot, now) },
     step,
     ...(entry.reminders ? { late: true } : {}),
+    ...(moved.disposition === 'started' ? whatWasHandedIn(access) : {}),
     askedAt: ballot && ballot.step === step ? (ballot.askedAt ?? now) : now,
     community,
     age,
@@ -88,6 +89,26 @@ export function writeBallot(
 function answerTime(given: Ballot['answers'], ballot: Ballot | undefined, now: number): Ballot['took'] {
   const fresh = Object.keys(given).filter((code) => ballot?.answers[code] === undefined && given[code] !== null);
   return fresh.length === 1 && ballot?.askedAt !== undefined ? { [fresh[0] ?? '']: now - ballot.askedAt } : {};
+}
+
+/** What a change of a ballot leaves as it is until it is handed in again. */
+function whatWasHandedIn({ entry, ballot }: BallotAccess): Pick<Ballot, 'handedIn'> {
+  if (entry.disposition !== 'complete' || !ballot) return {};
+  const { answers, took } = ballot;
+  return { handedIn: ballot.handedIn ?? { answers, took } };
+}
+
+/** Leaves the survey: a change ends without effect on what was handed in; a ballot that never was counts as a refusal. */
+export function leaveBallot(access: BallotAccess, store: Store, person: Urn): DroppedAnswers {
+  const { wave, entry, key, nullifier, ballot } = access;
+  if (entry.disposition !== 'complete' || !ballot) return refuseWave(access, store, person);
+  const { handedIn, draft: _left, ...rest } = ballot;
+  const before: Ballot = { ...rest, ...handedIn, step: '' };
+  return {
+    checks: [checkOpen(store, wave.id)],
+    writes: [keepBallot(store, wave.id, key, nullifier, before)],
+    says: { key: 'flows/answer-survey:unchanged' },
+  };
 }
 
 /** Records a refusal and removes the ballot; no reminder follows. */

@@ -17,6 +17,8 @@ export type Ballot = {
   readonly askedAt?: number;
   /** Written after a reminder. The count compares early and late answers, and keeps neither. */
   readonly late?: true;
+  /** What was handed in, while its owner changes it. */
+  readonly handedIn?: Pick<Ballot, 'answers' | 'took'>;
   readonly community: string;
   readonly age: Age;
   readonly sex: Sex;
