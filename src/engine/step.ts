@@ -17,8 +17,8 @@ export type Option = {
   readonly values?: Readonly<Record<string, unknown>>;
   /** The button opens another flow with this argument instead of answering. */
   readonly opens?: { readonly flow: string; readonly argument: string };
-  /** Typed 对 or 好的 (yes), 不是 (no), 修好了 (solved), 没修好 (unsolved) choose this option. */
-  readonly means?: 'yes' | 'no' | 'solved' | 'unsolved';
+  /** Typed 对 or 好的 (yes), 不是 (no), 修好了 (solved), 没修完 (partly), 没修好 (unsolved) choose this option. */
+  readonly means?: 'yes' | 'no' | 'solved' | 'partly' | 'unsolved';
 };
 /** A name by language tag. */
 export type Names = Readonly<Record<string, string>>;

@@ -21,6 +21,31 @@ afterAll(() => app.close());
 const staff = (name: string, role: Role, scope: string) => enlist(app, name, role, scope);
 const caseOf = (phone: Phone) => caseFiledBy(app, phone);
 
+/** Reports a hazard whose work is finished and checked, so that the phone is asked for its rating. */
+async function finishWork(phone: Phone) {
+  const { store } = app.running;
+  await report(phone);
+  const record = await caseOf(phone);
+  let kept = await loadCase(store, record.id);
+  const by = { as: 'house', by: 'x', at: app.simulator.world.now() } as const;
+  const clock = { cure: '3wd' } as const;
+  for (const event of [
+    { type: 'accepted', to: 'filed', clock, ...by },
+    { type: 'dispatched', to: 'dispatched', unit: 'fire_rescue', ...by },
+    { type: 'signed', to: 'in_progress', ...by },
+    { type: 'handled', to: 'checking', ...by },
+    { type: 'check_passed', to: 'confirming', ...by },
+  ] as const) {
+    if (!kept) throw new Error('There is no case.');
+    await commitAsSystem(
+      store,
+      { op: `${record.id}${event.type}`, what: 'test', ...changeCase(store, kept, event) },
+      by.at,
+    );
+    kept = await loadCase(store, record.id);
+  }
+}
+
 describe('a case', () => {
   test('passes through dispatcher, unit and checker, and closes with 周阿姨’s rating', async () => {
     const desk = await staff('老吴', 'dispatcher', STREET);
@@ -227,29 +252,26 @@ describe('a case', () => {
     await expectInvariants(app.running.store);
   }, 90_000);
 
-  test('closes as unrated after three days without a rating, and can be reopened with one tap and a text', async () => {
-    const { store } = app.running;
+  test.each([
+    ['修好了，谢谢您', { state: 'closed', outcome: 'solved' }],
+    ['非常满意！', { state: 'closed', outcome: 'solved' }],
+    ['五星', { state: 'confirming' }],
+    ['谢谢，修好了一半', { state: 'in_progress' }],
+    ['差评', { state: 'in_progress' }],
+  ])('is rated by “%s” at its card', async (words, rated) => {
     const zhou = await app.phone('周阿姨');
-    await report(zhou);
-    const record = await caseOf(zhou);
-    let kept = await loadCase(store, record.id);
-    const by = { as: 'house', by: 'x', at: app.simulator.world.now() } as const;
-    const clock = { cure: '3wd' } as const;
-    for (const event of [
-      { type: 'accepted', to: 'filed', clock, ...by },
-      { type: 'dispatched', to: 'dispatched', unit: 'fire_rescue', ...by },
-      { type: 'signed', to: 'in_progress', ...by },
-      { type: 'handled', to: 'checking', ...by },
-      { type: 'check_passed', to: 'confirming', ...by },
-    ] as const) {
-      if (!kept) throw new Error('There is no case.');
-      await commitAsSystem(
-        store,
-        { op: `${record.id}${event.type}`, what: 'test', ...changeCase(store, kept, event) },
-        by.at,
-      );
-      kept = await loadCase(store, record.id);
-    }
+    await finishWork(zhou);
+    await zhou.hasSeen(/解决了吗/);
+    const { number } = await caseOf(zhou);
+    await openCase(zhou, number);
+    await zhou.say(words);
+    await zhou.hears(rated.state === 'confirming' ? /请点下面的按钮/ : new RegExp(number.slice(4)));
+    expect(await caseOf(zhou)).toMatchObject(rated);
+  });
+
+  test('closes as unrated after three days without a rating, and can be reopened with one tap and a text', async () => {
+    const zhou = await app.phone('周阿姨');
+    await finishWork(zhou);
     await zhou.hasSeen(/解决了吗/);
     await post(`${app.simulator.url}/sim/clock`, { advance_seconds: 73 * 3600 });
     await zhou.hasSeen(/没有人评价/);
@@ -261,7 +283,7 @@ describe('a case', () => {
     await zhou.tap('跳过');
     await zhou.hasNew(/还想说点什么/);
     await zhou.tap('跳过');
-    await expectInvariants(store);
+    await expectInvariants(app.running.store);
   });
 
   test('at the same spot as a closed one is marked as a recurrence; an area subscriber is notified', async () => {

@@ -92,6 +92,13 @@ test('“怎么弄啊” asks for help', () => {
   expect(isRequest(foldText('怎么弄啊'), wording.in('zh-CN'), 'help')).toBe(true);
 });
 
+test.each(wording.languages)('every word of %s that rates a finished work opens the own reports', (language) => {
+  const say = wording.in(language);
+  for (const rating of ['solved', 'partly', 'unsolved'])
+    for (const word of foldedWords(`common:words.${rating}` as FixedKey, say))
+      expect(namedFlow(word, say), word).toBe('my-cases');
+});
+
 test.each(['I want to report a hazard', 'How do I report a problem?', 'please report'])(
   '“%s” opens a report',
   (text) => {

@@ -199,7 +199,7 @@ function ratingOf(action: ResidentAction) {
 
 /** The button of an action; words such as 没修好 stand for the rating. */
 function optionFor(id: ResidentAction) {
-  return id === 'solved' || id === 'unsolved' ? { id, means: id } : { id };
+  return id === 'solved' || id === 'partly' || id === 'unsolved' ? { id, means: id } : { id };
 }
 
 /** Lists the actions that this person may take now. */

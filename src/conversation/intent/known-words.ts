@@ -51,6 +51,17 @@ export function withoutMarks(said: string): string {
 }
 let last = { said: '', bare: '' };
 
+/** Strips a word of thanks at either end: 修好了，谢谢 is 修好了. Thanks alone stay. */
+export function withoutThanks(said: string, say: Say): string {
+  const thanks = foldedWords('common:words.thanks', say);
+  const find = (isAtEnd: (word: string) => boolean) =>
+    thanks.filter(isAtEnd).reduce((longest, word) => Math.max(longest, word.length), 0);
+  const plain = withoutMarks(said);
+  const end = find((word) => plain.endsWith(word));
+  if (end > 0) return withoutMarks(plain.slice(0, -end)) || said;
+  return plain.slice(find((word) => plain.startsWith(word))).replace(/^[\p{P}\p{S}]+/u, '') || said;
+}
+
 /** Folds a list of words from locales; cached per language. */
 export function foldedWords(key: FixedKey, say: Say): readonly string[] {
   const words = say(key);

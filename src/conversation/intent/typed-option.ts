@@ -5,7 +5,7 @@ import type { FixedKey } from '../../i18n.ts';
 import type { Reader } from '../../notify/reader.ts';
 import { flowKey } from '../../notify/reader.ts';
 import { labelsOf } from '../question-wording.ts';
-import { bare, foldedWords, isRequest, isWord } from './known-words.ts';
+import { bare, foldedWords, isRequest, isWord, withoutThanks } from './known-words.ts';
 
 /** Finds the option or control that typed words name, by label or by a word such as 返回. */
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
@@ -34,7 +34,8 @@ function findTyped(text: string, question: Question, reader: Reader): string | u
     question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
   const control = names.find((name) => isWord(said, say, name) && question.controls.includes(`~${name}`));
   if (control) return `~${control}`;
-  const meant = question.options.find(({ means }) => means !== undefined && isWord(said, say, means))?.id;
+  const plain = withoutThanks(said, say);
+  const meant = question.options.find(({ means }) => means !== undefined && isWord(plain, say, means))?.id;
   return meant ?? onlyOne(question, text, reader);
 }
 
