@@ -282,7 +282,16 @@ test('周阿姨 answers in one edited message, no answer stays on the screen, an
 
 test('she may change her ballot until the close', { timeout: 30_000 }, async () => {
   await zhou.tap('改一改我的回答');
-  await zhou.sees(/都问完了/);
+  const list = await zhou.sees(/想改哪一题/);
+  // The list names the questions and shows no answer.
+  const labels = list.buttons.flat().map(({ text }) => text);
+  expect(labels[0]).toMatch(/^在目前的社会治安环境下/);
+  expect(labels.join()).not.toMatch(/很安全|消防/);
+  // The list leads to any question, and an answer leads back to it.
+  await zhou.say('2');
+  await zhou.sees(/^2\/12/);
+  await zhou.tap('很安全');
+  await zhou.sees(/想改哪一题/);
   for (let at = 12; at >= 1; at -= 1) {
     await zhou.tap('上一步');
     await zhou.sees(new RegExp(`^${at}/12`));
@@ -293,8 +302,8 @@ test('she may change her ballot until the close', { timeout: 30_000 }, async () 
     expect(JSON.stringify(buttons)).not.toContain('✅ 都没有');
   }
   await zhou.tap('不太安全');
-  await zhou.sees(/都问完了/);
-  await zhou.tap('交上去');
+  await zhou.sees(/想改哪一题/);
+  await zhou.tap('改好了，交上去');
   await zhou.hasNew(/收到了，谢谢您/);
   const { store } = app.running;
   const { id } = await wave();
@@ -321,11 +330,11 @@ test('who leaves a change keeps what was handed in; only 这次不答 withdraws 
   expect(before?.answers.S3).toEqual(['07']);
   for (const way of ['不要了', '留着']) {
     await zhou.tap('改一改我的回答');
-    await zhou.sees(/都问完了/);
+    await zhou.sees(/想改哪一题/);
     await zhou.tap('上一步');
     await zhou.sees(/^12\/12/);
     await zhou.tap('有');
-    await zhou.sees(/都问完了/);
+    await zhou.sees(/想改哪一题/);
     expect((await ballot())?.answers.C1).not.toEqual(before?.answers.C1);
     await zhou.tap('先到这里');
     await zhou.sees(/要先停一停吗/);
@@ -339,6 +348,15 @@ test('who leaves a change keeps what was handed in; only 这次不答 withdraws 
     expect(await ballot()).not.toHaveProperty('handedIn');
     expect(await entry()).toMatchObject({ disposition: 'complete' });
   }
+  await zhou.tap('改一改我的回答');
+  await zhou.sees(/想改哪一题/);
+  await zhou.tap('收回');
+  await zhou.sees(/没有标准答案/);
+  await zhou.withButton('这次不答');
+  await zhou.tap('开始');
+  await zhou.sees(/想改哪一题/);
+  await zhou.tap('改好了，交上去');
+  await zhou.hasNew(/收到了，谢谢您/);
 });
 
 test('forgetting a person during a wave deletes their ballot', { timeout: 30_000 }, async () => {
@@ -381,7 +399,7 @@ test('a notice in between does not interrupt the survey, and an old button chang
 }, async () => {
   const { store } = app.running;
   await zhou.tap('改一改我的回答');
-  const question = await zhou.sees(/都问完了/);
+  const question = await zhou.sees(/想改哪一题/);
   await zhou.tap('上一步');
   await zhou.sees(/^12\/12/);
   // An accidental double tap counts once, without a message about an old button.
@@ -389,7 +407,7 @@ test('a notice in between does not interrupt the survey, and an old button chang
   const before = (await zhou.messages()).length;
   await zhou.forge(question.message_id, back?.callback_data ?? '');
   await zhou.forge(question.message_id, back?.callback_data ?? '');
-  await zhou.sees(/都问完了/);
+  await zhou.sees(/想改哪一题/);
   await zhou.tap('上一步');
   await zhou.sees(/^12\/12/);
   expect((await zhou.messages()).length).toBe(before);
@@ -398,10 +416,10 @@ test('a notice in between does not interrupt the survey, and an old button chang
   await commitAndNotify(change, [{ to: urnOf(zhou), said }], app.running.services);
   await zhou.hasSeen(/不用谢，应该的/);
   await zhou.tap('没有', question.message_id);
-  await zhou.sees(/都问完了/);
+  await zhou.sees(/想改哪一题/);
   await zhou.forge(question.message_id, `answer-survey/q1/5/${'AAAA'}`);
-  await zhou.sees(/都问完了/);
-  await zhou.tap('交上去');
+  await zhou.sees(/想改哪一题/);
+  await zhou.tap('改好了，交上去');
   await zhou.hasNew(/收到了，谢谢您/);
   const { id } = await wave();
   const secrets = await loadSecrets(store, id);

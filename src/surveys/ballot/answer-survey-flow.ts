@@ -10,6 +10,7 @@ import { completeness, validAnswers } from '../questionnaire/questionnaire.ts';
 import { TIMES } from '../wave/wave.ts';
 import type { AnswerSurveyFacts } from './ballot-access.ts';
 import { leaveBallot, loadBallotAccess, readBallot, refuseWave, writeBallot } from './ballot-access.ts';
+import { changeStep, isChange } from './change-step.ts';
 import { surveyAnswers, surveySteps } from './survey-steps.ts';
 
 /** Longer than a wave is open. */
@@ -23,7 +24,11 @@ export const answerSurvey = flow<AnswerSurveyFacts>({
 })
   .step('begin', choice({ options: ['start', 'refuse'] }))
   .steps(surveySteps())
-  .step('send', confirm({ relevant: ({ answers }) => answers.begin === 'start', reviewed: false }))
+  .step('change', changeStep())
+  .step(
+    'send',
+    confirm({ relevant: (context) => context.answers.begin === 'start' && !isChange(context), reviewed: false }),
+  )
   .end();
 
 export const answerSurveyTalk = talk({
@@ -48,7 +53,7 @@ export const answerSurveyTalk = talk({
       const says = [{ key: 'flows/answer-survey:refused' }] as const;
       return { outcome: 'survey_refused', ...refuseWave(access, store, person), says };
     }
-    if (answers.send !== true) {
+    if (answers.send !== true && answers.change !== 'send') {
       const says = [{ key: 'flows/answer-survey:kept' }] as const;
       return { outcome: 'survey_kept', ...writeBallot({ answers, step: '' }, finishing), says };
     }

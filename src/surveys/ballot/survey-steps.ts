@@ -48,7 +48,7 @@ export function stepAnswers(
   return found;
 }
 
-function stepId(question: SurveyQuestion, n: number): string {
+export function stepId(question: SurveyQuestion, n: number): string {
   return `${PREFIXES[kindOf(question)]}${n + 1}`;
 }
 
