@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { tidyText } from '../engine/tidy-text.ts';
 import { MARKS } from '../inspections/visits/read-marks.ts';
 import type { Packet } from '../inspections/visits/take-packet.ts';
 
@@ -23,7 +24,7 @@ const words = v.pipe(
   v.string(),
   v.maxLength(WORDS_MAX),
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  v.transform((text) => text.replace(/[\u0000-\u001f\u007f\s]+/g, ' ').trim()),
+  v.transform((text) => tidyText(text.replace(/[\u0000-\u001f\u007f\s]+/g, ' '))),
 );
 const SentPacket = v.object({
   id: v.pipe(v.string(), v.uuid()),

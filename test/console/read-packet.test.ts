@@ -34,6 +34,11 @@ test('words lose line breaks and the control characters that no commit may hold'
   expect(read({ marks })?.marks.get(1)?.words).toBe('灯 坏了 两盏');
 });
 
+test('words lose invisible characters, with which one text can imitate another', () => {
+  const marks = [{ place: 1, mark: 'half', words: '\u202e灯\u200b坏了\u2069\ud800' }];
+  expect(read({ marks })?.marks.get(1)?.words).toBe('灯坏了\ufffd');
+});
+
 test.each([
   ['a mark that is none', { marks: [{ place: 1, mark: 'good', words: '' }] }],
   ['place 0', { marks: [{ place: 0, mark: 'full', words: '' }] }],

@@ -38,6 +38,9 @@ test.each([
   ['6错 一半灯不亮 7半', '6none一半灯不亮 7half'],
   ['6错 一对夫妻占道', '6none一对夫妻占道'],
   ['6错1.5米高 3x4米的洞', '6none1.5米高 3x4米的洞'],
+  ['１－５ＯＫ　６Ｘ灯坏了　７，８ｈａｌｆ　９无', ALL],
+  // Invisible characters neither hide a number nor stay in the words.
+  ['1-5对\u200b6错\u202e灯\u001f坏了\u2069 7,8半\u200d9无', ALL],
 ])('%s is read', (line, wanted) => {
   expect(shown(line)).toBe(wanted);
 });

@@ -1,4 +1,5 @@
 import { readOrdinal } from '../../engine/read-number.ts';
+import { tidyText } from '../../engine/tidy-text.ts';
 import words from './mark-words.json' with { type: 'json' };
 
 /** Marks (核验) of an item: met in full, in part, not at all, or not applicable. */
@@ -45,11 +46,11 @@ const ENTRY = new RegExp(
   'giu',
 );
 
-/** Reads “1-5对 6错灯坏了 7,8半 9无” for a list of `count` items. Full-width digits and signs count too. */
+/** Reads “1-5对 6错灯坏了 7,8半 9无” for a list of `count` items. Full-width digits, letters and signs count too. */
 export function readMarks(typed: string, count: number): MarksRead {
-  // Emoji carry a variation selector or a keycap behind the sign.
-  const bare = typed.replace(/[\uFE0F\u20E3]/g, '').trim();
-  const text = bare.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
+  // Emoji carry a joiner, a variation selector or a keycap behind the sign.
+  const bare = tidyText(typed).replace(/[\u200D\uFE0F\u20E3]/g, '');
+  const text = bare.replace(/[０-９Ａ-Ｚａ-ｚ]/g, (wide) => wide.normalize('NFKC'));
   const marks = new Map<number, Marked>();
   const twice = new Set<number>();
   const reversed: string[] = [];
