@@ -14,6 +14,8 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   const talk = talkOf(flow);
   if (!talk) return;
   reply.pauseActive();
+  const meant = talk.yieldsTo && reply.talks.paused.find((session) => session.flow === talk.yieldsTo);
+  if (meant) return reply.offer(meant);
   const waiting = reply.talks.paused.find((session) => session.flow === flow);
   // Private answers lie outside the session: a new session continues with the same answers.
   if (waiting && talk.privateAnswers) reply.takeOut(waiting.talk);

@@ -85,6 +85,8 @@ export type Talk = {
   readonly privateAnswers?: PrivateAnswers<unknown>;
   /** Changes the contact at an answer, also if the flow is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
+  /** A half-done talk of this flow is what the words or button of this one mean. */
+  readonly yieldsTo?: string;
   /** A message after an answer, before the next question. */
   readonly says?: (
     answered: AnswerLine,
@@ -138,6 +140,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly sealed?: true;
   readonly privateAnswers?: PrivateAnswers<Facts>;
   readonly learns?: Talk['learns'];
+  readonly yieldsTo?: Talk['yieldsTo'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => LocalizedMessage | undefined;
   readonly preview?: (answers: Answers, finishing: FinishContext<Facts>) => LocalizedMessage | undefined;
   readonly finish: (answers: Answers, finishing: FinishContext<Facts>) => Outcome & { readonly contact?: Contact };

@@ -246,6 +246,13 @@ test('周阿姨 answers in one edited message, no answer stays on the screen, an
   await zhou.say('你好');
   await zhou.tap('接着');
   await zhou.sees(/^4\/12/);
+  // 问卷 and its button mean the survey that waits, not the panel that she joined.
+  for (const words of ['问卷', '📝 参加问卷']) {
+    await zhou.say(words);
+    await zhou.sees(/还有一份没填完的『平安问卷』/);
+    await zhou.tap('接着填');
+    await zhou.sees(/^4\/12/);
+  }
   await zhou.tap('知道');
   await zhou.sees(/^5\/12/);
   await zhou.tap('都没有');

@@ -54,7 +54,8 @@ export const answerSurveyTalk = talk({
       return { outcome: 'survey_refused', ...refuseWave(access, store, person), says };
     }
     if (answers.send !== true && answers.change !== 'send') {
-      const says = [{ key: 'flows/answer-survey:kept' }] as const;
+      const buttons = [{ label: 'flows/answer-survey:go_on', flow: 'answer-survey', argument: wave.id }] as const;
+      const says = [{ key: 'flows/answer-survey:kept', buttons }] as const;
       return { outcome: 'survey_kept', ...writeBallot({ answers, step: '' }, finishing), says };
     }
     const given = validAnswers(wave.questionnaire, surveyAnswers(answers, facts.questions));

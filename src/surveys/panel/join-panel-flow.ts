@@ -36,6 +36,7 @@ export const joinPanelTalk = talk({
   load: async ({ store, person }: LoadContext) => ({ me: await loadMember(store, person.urn) }),
   facts: (city: City, _person, loaded): JoinPanelFacts => ({ ...city, ...loaded }),
   opens: () => ({}),
+  yieldsTo: 'answer-survey',
   finish: (answers, { store, person, contact, facts: { me }, now }) => {
     if (answers.age === 'child') return noChange('panel_too_young', { key: 'flows/join-panel:child' });
     const community = narrowest(answers.district, answers.street, answers.community) ?? '';
