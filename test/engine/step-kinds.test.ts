@@ -74,3 +74,17 @@ describe.each(STEP_KINDS)('a question of kind %s', (kind) => {
     expect(play.do(...moves)).toMatchObject({ type: 'finished', answers: { it: answer } });
   });
 });
+
+describe('a code given out at the place', () => {
+  const read = (text: string) => spot().read({ type: 'text', text }, { facts: {}, answers: {}, now: 0 }, undefined);
+
+  test.each(['0427', ' 0 4 2 7 ', '０４２７', '0427。', '04-27', '0，4，2，7', '零四二七', '〇四二七', '0️⃣4️⃣2️⃣7️⃣'])(
+    'is read from “%s”',
+    (typed) => expect(read(typed)).toEqual({ type: 'answer', value: { code: '0427' } }),
+  );
+
+  test.each(['427', '04270', '四百二十七', '十四二七', '2024室', '3号楼2024室', '', '。。。。'])(
+    'is not read from “%s”',
+    (typed) => expect(read(typed)).toMatchObject({ type: 'again' }),
+  );
+});
