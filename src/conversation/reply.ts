@@ -208,13 +208,14 @@ export class Reply {
   }
 
   /** Offers to resume a paused talk, or to drop it; with `fresh`, to begin anew instead, with this argument. */
-  offer({ flow, talk }: Session, fresh?: { readonly argument: string | undefined }): void {
+  offer({ flow, talk, wanted }: Session, fresh?: { readonly argument: string | undefined }): void {
     const { say } = this.reader;
     const other = fresh
       ? buttonChoice({ type: 'fresh', flow, argument: fresh.argument }, say('common:fresh'))
       : buttonChoice({ type: 'drop', talk }, say('common:drop'));
     const goOn = buttonChoice({ type: 'resume', talk }, say('common:resume'));
-    this.sayWithButtons(say('common:unfinished', { title: say(flowKey(flow, 'title')) }), [[goOn], [other]]);
+    const key = fresh && wanted ? 'common:unfinished_words' : 'common:unfinished';
+    this.sayWithButtons(say(key, { title: say(flowKey(flow, 'title')) }), [[goOn], [other]]);
   }
 
   /** Pauses the active talk; a light one ends. */

@@ -1,6 +1,7 @@
 import { open, resume } from '../engine/advance.ts';
 import type { Asked, AskReason, OpeningAnswers } from '../engine/advance-result.ts';
 import type { Input } from '../engine/input.ts';
+import type { Session } from '../engine/session.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { flowKey } from '../notify/reader.ts';
 import type { Talk } from '../people/talk.ts';
@@ -20,8 +21,7 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   // Private answers lie outside the session: a new session continues with the same answers.
   if (waiting && talk.privateAnswers) reply.takeOut(waiting.talk);
   // Another case may be opened while a deed on one waits.
-  else if (waiting && !(talk.flow.light && known.answers))
-    return reply.offer(waiting, { argument: argumentOf(talk, known) });
+  else if (waiting && !(talk.flow.light && known.answers)) return offerFresh(waiting, talk, known, reply);
   const facts = reply.factsOf(talk);
   const { now, talkId } = reply.context;
   const closed = talk.closed?.(facts, now);
@@ -34,6 +34,22 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   const answers = { ...talk.prefills?.(facts), ...known.answers };
   const opened = open(talk.flow, talkId, facts, now, { ...known, answers });
   showResult(opened.type === 'asked' ? { ...opened, ...noticeOf(opened, known) } : opened, talk, reply);
+}
+
+/** Offers to resume a session or to begin anew; answers that the button cannot carry wait with the session. */
+function offerFresh(waiting: Session, talk: Talk, known: OpeningAnswers, reply: Reply): void {
+  const argument = argumentOf(talk, known);
+  const { wanted: before, ...rest } = waiting;
+  const wanted = argument === undefined && !talk.sealed ? (known.answers ?? before) : undefined;
+  const kept: Session = wanted ? { ...rest, wanted } : rest;
+  const { talks } = reply;
+  reply.setTalks({ ...talks, paused: talks.paused.map((session) => (session === waiting ? kept : session)) });
+  reply.offer(kept, { argument });
+}
+
+/** A session that goes on; what waited for a fresh one is left. */
+function goingOn({ wanted: _left, ...session }: Session): Session {
+  return session;
 }
 
 /** The argument of the button that opens a talk with these answers; undefined if none does. */
@@ -67,7 +83,7 @@ function playInPaused(input: Input, flow: string, reply: Reply): boolean {
   const talk = talkOf(flow);
   if (!waiting || !talk) return false;
   reply.takeOut(waiting.talk);
-  playInput({ session: waiting, talk }, input, reply);
+  playInput({ session: goingOn(waiting), talk }, input, reply);
   return true;
 }
 
@@ -82,8 +98,10 @@ export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: 
 
 /** Drops paused talks of a flow and opens it anew. */
 export function openFresh(flow: string, reply: Reply, known?: OpeningAnswers): void {
-  reply.setTalks({ ...reply.talks, paused: reply.talks.paused.filter((session) => session.flow !== flow) });
-  openTalk(flow, reply, known);
+  const { paused } = reply.talks;
+  const wanted = paused.findLast((session) => session.flow === flow)?.wanted;
+  reply.setTalks({ ...reply.talks, paused: paused.filter((session) => session.flow !== flow) });
+  openTalk(flow, reply, known ?? (wanted && { answers: wanted }));
 }
 
 /** Asks the active talk's question again, after another message came between. */
@@ -101,7 +119,7 @@ export function resumeTalk(id: string, reply: Reply): boolean {
   reply.takeOut(id);
   reply.pauseActive();
   if (closedWhileOpen(talk, reply)) return true;
-  showResult(resume(talk.flow, session, reply.factsOf(talk), reply.context.now), talk, reply);
+  showResult(resume(talk.flow, goingOn(session), reply.factsOf(talk), reply.context.now), talk, reply);
   return true;
 }
 

@@ -20,5 +20,7 @@ export type Session = {
   readonly seal?: string;
   /** Seals of answered questions, by step: what follows holds for what these questions showed. */
   readonly seals?: Readonly<Record<string, string>>;
+  /** Answers for a fresh talk of this flow, from words that came while this session waited. */
+  readonly wanted?: Readonly<Record<string, unknown>>;
   readonly expires: number; // ms since the epoch
 };

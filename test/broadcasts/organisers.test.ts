@@ -342,6 +342,20 @@ test('what is said behind a wish for an announcement is the text of the draft, a
     await maker.say('取消');
     await maker.tap('不要了');
   }
+  // A draft that waits does not swallow the text of the next one.
+  await maker.say('帮我写个公告，明天停水');
+  await maker.sees(/哪方面的事/);
+  await maker.say('写公告，明天停电');
+  await maker.sees(/没填完.*刚才写的/s);
+  await maker.tap('重新填一份');
+  await maker.sees(/哪方面的事/);
+  await maker.tap('防骗');
+  await maker.say('通知');
+  await maker.sees(/有英文的吗/);
+  await maker.say('上一步');
+  await maker.sees(/正文写什么.*明天停电/s);
+  await maker.say('取消');
+  await maker.tap('不要了');
   // A name beside an accusation is asked about, not lost.
   await maker.say('写公告，王建国偷了井盖');
   await maker.sees(/哪方面的事/);

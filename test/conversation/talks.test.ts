@@ -274,6 +274,21 @@ describe('on the way', () => {
     await phone.sees(/哪一类/);
   });
 
+  test('words that would open a report while one waits begin the fresh one', async () => {
+    const phone = await app.phone();
+    await toPlace(phone);
+    await phone.say('/start');
+    await phone.sees(/没填完/);
+    await phone.say('锦绣花园3号楼井盖没了');
+    await phone.sees(/还有一份没填完的『隐患上报』.*刚才写的/s);
+    // What is asked for in between does not lose them.
+    await phone.say('上报');
+    await phone.sees(/没填完/);
+    await phone.tap('重新填一份');
+    // The place and the kind of hazard are known from the words.
+    await phone.sees(/盖子现在怎么样|附近已经有人报了差不多的/);
+  });
+
   test('a look at 我的上报 inside a report leads back into the report', async () => {
     const phone = await app.phone();
     await toPlace(phone);
