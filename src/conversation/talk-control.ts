@@ -144,6 +144,9 @@ export function dropExpired(reply: Reply): void {
   reply.setTalks(active && !over.includes(active) ? { ...rest, active, paused } : { ...rest, paused });
   for (const { flow } of over) {
     if (talkOf(flow)?.flow.light ?? true) continue;
-    reply.say({ key: 'common:expired', values: { title: reply.reader.say(flowKey(flow, 'title')) } });
+    const { say, has } = reply.reader;
+    // A talk that cannot be begun again after this time has its own sentence.
+    const own = flowKey(flow, 'expired');
+    reply.say(has(own) ? { key: own } : { key: 'common:expired', values: { title: say(flowKey(flow, 'title')) } });
   }
 }

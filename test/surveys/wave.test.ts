@@ -435,6 +435,14 @@ test('a notice in between does not interrupt the survey, and an old button chang
   expect(openBallot(secrets?.key ?? '', nullifier, sealed ?? '')?.answers).toMatchObject({ S1: ['2'], C1: ['2'] });
 });
 
+test('a change may wait until after the close', { timeout: 30_000 }, async () => {
+  await zhou.tap('改一改我的回答');
+  await zhou.sees(/想改哪一题/);
+  await zhou.tap('先到这里');
+  await zhou.tap('留着');
+  await zhou.hasSeen(/接着填/);
+});
+
 test('the screen of a person who blocks the bot is stored nowhere', { timeout: 30_000 }, async () => {
   const { store } = app.running;
   const { id } = await wave();
@@ -637,4 +645,10 @@ test('an import keeps a new version each time; a form with a refused part keeps 
   expect(await kept({ ...form, anlinKey: core.key })).toMatchObject({ type: 'faulty', faults: [{ what: 'own_key' }] });
   expect(await kept(form)).toMatchObject({ type: 'kept', version: 2 });
   expect((await loadQuestionnaires(store)).at(-1)).toEqual({ ...core, key: 'streets', version: 2 });
+});
+
+test('a survey talk that outlives its wave ends with thanks', { timeout: 30_000 }, async () => {
+  await app.advance(9 * DAY_MS);
+  await app.tick('talk-expiry');
+  await zhou.hasSeen(/那一期问卷已经结束了/);
 });
