@@ -113,5 +113,7 @@ function addWords<F>(
   if (input.type === 'voice' && session.answers[id]) return undefined;
   const reading = target.read(whole, context, undefined);
   if (reading.type === 'again') return undefined;
-  return applyReading(run, moveTo(run, session, id), target, reading);
+  // An answer that was taken back, or came too late, must not stand against what the words mean.
+  const { [step.id]: _asked, ...answers } = session.answers;
+  return applyReading(run, moveTo(run, { ...session, answers }, id), target, reading);
 }

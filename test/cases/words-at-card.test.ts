@@ -23,6 +23,26 @@ test('words that a resident types at the card of a case add to it, once photos w
   expect((await caseOf(app, zhou)).additions).toEqual([{ text: '旁边还有个小孩差点绊倒' }]);
 });
 
+test('words at the card add to the case after an action that was taken back, or an old button that came too late', async () => {
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  await openCase(zhou, number);
+  await zhou.tap('撤回这一件');
+  await zhou.hasNew(/撤回/);
+  await zhou.tap('上一步');
+  await zhou.hasNew(/编号/);
+  const said = ['旁边还有个小孩差点绊倒', '晚上更看不见了'];
+  for (const words of said) {
+    await zhou.say(words);
+    await zhou.sees(new RegExp(`『${words}』，我补到 ${shown(number)} 里`));
+    await zhou.tap('跳过');
+    const { message_id } = await zhou.sees(/补充好了/);
+    await zhou.forge(message_id, `go/my-cases/${number}.solved`);
+    await zhou.sees(/这一件刚刚有了变化/);
+  }
+  expect((await caseOf(app, zhou)).additions).toEqual(said.map((text) => ({ text })));
+});
+
 test('short words and anger at the card add nothing', async () => {
   const zhou = await app.phone('周阿姨');
   const number = await report(zhou);
