@@ -43,7 +43,8 @@ test('小陈 gets the visit to 周阿姨’s case from the waiting list, checks 
   expect(offer.text).not.toContain(shown(number));
 
   await faster.tap('我来');
-  await faster.sees(/您接下了：看一眼/);
+  const taken = await faster.sees(/您接下了：看一眼.*到了请点『我到了』/s);
+  expect(JSON.stringify(taken.buttons)).toContain('我到了');
   await chen.tap('我来');
   await chen.sees(/有人先接了，人够了/);
   await chen.tap('排队等');

@@ -83,7 +83,8 @@ function take(acting: TaskActionContext): Outcome {
   if (refusal) return refuse(refusal);
   // Without a reminder to come, the message itself gives the time and the next step.
   const isSoon = record.case !== undefined || nextReminderAt(record) === undefined;
-  const buttons = [TASK_BUTTONS.action(record, 'handed_back'), TASK_BUTTONS.all];
+  const next = isSoon ? [TASK_BUTTONS.action(record, 'checked_in')] : [];
+  const buttons = [...next, TASK_BUTTONS.action(record, 'handed_back'), TASK_BUTTONS.all];
   const says = [message(acting, `done.${isSoon ? 'taken_now' : 'taken'}`, ...buttons)];
   return { outcome: 'task_taken', ...takePlace(store, kept, me.id, now), says };
 }
