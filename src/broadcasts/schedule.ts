@@ -20,7 +20,7 @@ export type Schedule =
   | ({ readonly type: 'first_working_day'; readonly time: string } & Repeats);
 type Repeats = {
   readonly zone: string;
-  /** Last time of a slot, ms since the epoch. */
+  /** All slots lie before this, ms since the epoch: the midnight after the last day. */
   readonly until?: number;
   readonly misfire: Misfire;
 };
@@ -38,7 +38,7 @@ const HORIZON_DAYS = 4 * 366;
 export function nextSlot(schedule: Schedule, after: number): number | undefined {
   if (schedule.type === 'once') return schedule.at === 'now' || schedule.at <= after ? undefined : schedule.at;
   const slot = firstAfter(schedule, after);
-  return slot !== undefined && (schedule.until === undefined || slot <= schedule.until) ? slot : undefined;
+  return slot !== undefined && (schedule.until === undefined || slot < schedule.until) ? slot : undefined;
 }
 
 /** The next slots after a time, at most `n`. */

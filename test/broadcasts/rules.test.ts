@@ -132,6 +132,13 @@ describe('approval', () => {
     expect(submitBroadcast({ ...DRAFT, schedule: past }, 'ann', 10, 0, NOON)).toEqual({ type: 'refused', why: 'over' });
   });
 
+  test('of a last day has no time in the midnight after it', () => {
+    const midnight = china('2026-12-03T00:00:00');
+    const schedule: Schedule = { type: 'cron', cron: '0 0 * * *', ...ZONE, until: midnight };
+    expect(nextSlot(schedule, midnight - DAY_MS - 1)).toBe(midnight - DAY_MS);
+    expect(nextSlot(schedule, midnight - DAY_MS)).toBeUndefined();
+  });
+
   test('a series that ended while it waited for its second person is over, and is not sent', () => {
     const schedule: Schedule = { type: 'cron', cron: '0 9 * * *', ...ZONE, until: NOON + 2 * DAY_MS };
     const proposed = done(submitBroadcast({ ...DRAFT, schedule }, 'ann', 10_000, 0, NOON));
