@@ -88,6 +88,10 @@ test.each([
   ['5', false],
   ['对', false],
   ['好的 1对', false],
+  // A case number may begin as a line of marks does.
+  ['090X-H4MS', false],
+  ['090x h4ms', false],
+  ['90X 8V', true],
 ])('outside a talk, %s opens a sheet: %s', (line, is) => {
   expect(isMarks(line)).toBe(is);
 });

@@ -1,3 +1,4 @@
+import { readCaseNumber } from '../../cases/case-number.ts';
 import { readOrdinal } from '../../engine/read-number.ts';
 import { tidyText } from '../../engine/tidy-text.ts';
 import words from './mark-words.json' with { type: 'json' };
@@ -97,8 +98,9 @@ function isEntry({ index, 0: whole, 1: numbers, 2: word = '', 3: rest }: RegExpE
 const IS_BARE = new RegExp(`^(?:${BARE})$`);
 const IS_APART = /^$|[\s,，、;；。.!！]/;
 
-/** True for a text that is nothing but marks. 都对 alone may answer anything. */
+/** True for a text that is nothing but marks. 都对 alone may answer anything, and 090X-H4MS is the number of a case. */
 export function isMarks(typed: string): boolean {
+  if (readCaseNumber(typed) !== undefined) return false;
   const { marks, rest, unknown, reversed, unread } = readMarks(typed, 99);
   const isSummary = rest && !typed.trim().startsWith(words.answers_anything);
   return unread === '' && unknown.length === 0 && (marks.size > 0 || reversed.length > 0 || isSummary);
