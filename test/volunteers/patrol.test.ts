@@ -236,6 +236,9 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   await first.sees(/说一两句/);
   await first.say('走了一圈，都好。');
   await first.sees(/收到了，谢谢您/);
+  // Hours that nobody has confirmed yet are not lost.
+  await first.say('我做过的');
+  await first.sees(/1 次正在统计时长/);
   await organiser.hasSeen(/大刘 做完了：巡逻/, 10_000);
   await organiser.tap('看任务');
   await organiser.sees(/到了 1 人，做完 1 人/);
@@ -255,8 +258,15 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   expect(confirmedIds.length).toBeGreaterThan(0);
   expect(coming.filter(({ id }) => confirmedIds.includes(id))).toEqual([]);
 
+  // Until the task is settled it stays in the list, and its card says that it is over.
+  await app.advance(2 * HOUR_MS);
+  await second.say('我的任务');
+  const [mine = ''] = (await second.sees(/点一个看/)).buttons.flat().map(({ text }) => text);
+  expect(mine).toMatch(/^✅.* 19:00/);
+  await second.tap(mine);
+  await second.sees(/巡逻，结束了，您接了/);
   // Only the volunteer's own page shows a missed task.
-  await app.advance(5 * HOUR_MS);
+  await app.advance(3 * HOUR_MS);
   const over = async () =>
     (await tasks()).filter(
       ({ record }) => record.words && record.state === 'open' && record.until < now() - 2 * HOUR_MS,
@@ -265,6 +275,7 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   await second.say('我做过的');
   await second.sees(/没去成的 [1-9]\d* 次，只有您自己看得到/);
   await first.say('我做过的');
+  await first.sees(/一共做了 1 次/);
   await first.tap('放进日历');
   const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
   await expect.poll(calendar, { timeout: PATIENCE_MS }).toBe(true);

@@ -154,10 +154,11 @@ function linesOf(
 
 function valuesOf({ summary }: MyHoursFacts): Readonly<Record<string, Value>> {
   if (!summary) return {};
-  const { tasks, hours, missed, coming } = summary;
+  const { tasks, hours, missed, waiting, coming } = summary;
   return {
     tasks,
     hours,
+    waiting: waiting === 0 ? '' : { key: 'flows/my-hours:waiting', values: { count: waiting } },
     coming: coming.length === 0 ? '' : { key: 'flows/my-hours:coming', values: { n: coming.length } },
     missed: missed === 0 ? '' : { key: 'flows/my-hours:missed', values: { n: missed } },
   };

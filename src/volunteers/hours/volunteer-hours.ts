@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Task } from '../tasks/task.ts';
+import type { ParticipationState, Task } from '../tasks/task.ts';
 import { taskHours } from '../tasks/task-rules.ts';
 import { loadTasks } from '../tasks/task-store.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
@@ -15,6 +15,8 @@ export type HoursSummary = {
   readonly until: number | undefined; // ms since the epoch
   /** Missed tasks, shown to the volunteer alone. */
   readonly missed: number;
+  /** Tasks done whose hours are not confirmed yet. */
+  readonly waiting: number;
   /** Tasks taken that are not over. */
   readonly coming: readonly Task[];
 };
@@ -29,10 +31,16 @@ export async function loadHoursSummary(store: Store, id: VolunteerId, now: numbe
     from: done[0]?.from,
     until: done.at(-1)?.from,
     missed: all.filter(({ parts }) => parts[id]?.state === 'missed').length,
+    waiting: all.filter(({ parts, record }) => isWaiting(record, parts[id]?.state, now)).length,
     coming: all.flatMap(({ record, parts }) =>
       record.state === 'open' && record.until > now && parts[id]?.state === 'taken' ? [record] : [],
     ),
   };
+}
+
+/** True if the hours come once the proof is confirmed, or the task is settled. */
+function isWaiting({ state, until, proof }: Task, part: ParticipationState | undefined, now: number): boolean {
+  return part === 'proven' || (part === 'checked_in' && proof === 'nothing' && state === 'open' && now >= until);
 }
 
 /** The stored part of a certificate. The volunteer's name is on the printed sheet only. */

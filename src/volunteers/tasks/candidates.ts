@@ -18,12 +18,17 @@ const CONSIDERED_MAX = 2000;
 
 /** Loads the open tasks that a volunteer has taken and that are not over. */
 export async function loadUpcomingTasks(store: Store, id: VolunteerId, now: number): Promise<readonly Task[]> {
+  return (await loadTakenTasks(store, id, now)).filter(({ until }) => until > now);
+}
+
+/** Loads the open tasks that a volunteer has taken, with those that are over and not settled yet. */
+export async function loadTakenTasks(store: Store, id: VolunteerId, now: number): Promise<readonly Task[]> {
   // To the hour, so that volunteers who tap at once are read together.
   const from = now - DAY_MS - (now % HOUR_MS);
   const ids = await readRange(store, store.keys.volunteerTasks(id), from);
   if (ids.length === 0) return [];
   const kept = await loadTasks(store, ids);
-  return kept.map(({ record }) => record).filter(({ state, until }) => state === 'open' && until > now);
+  return kept.map(({ record }) => record).filter(({ state }) => state === 'open');
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
-import { loadUpcomingTasks } from './candidates.ts';
+import { loadTakenTasks } from './candidates.ts';
 import { loadTaskCase } from './case-result.ts';
 import type { KeptTask, Task } from './task.ts';
 import { eligibilityRefusal } from './task-rules.ts';
@@ -53,7 +53,7 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
   const known = person.volunteer as VolunteerId | undefined;
   const [me, ofKnown, asked] = await Promise.all([
     loadVolunteerOf(store, person.urn, known),
-    known ? loadUpcomingTasks(store, known, now) : [],
+    known ? loadTakenTasks(store, known, now) : [],
     typeof task === 'string' ? loadTask(store, task) : undefined,
   ]);
   if (!me) return { ...head, me, tasks: [], upcoming: [], about: undefined, follows: false };
@@ -61,13 +61,14 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
   const around = city.regions.chain(me.record.region);
   // A button names its task, so no list is needed. A volunteer who is not active sees taken tasks only.
   const listing = next === undefined && me.record.state === 'active';
-  const upcoming = id === known ? ofKnown : await loadUpcomingTasks(store, id, now);
+  const taken = id === known ? ofKnown : await loadTakenTasks(store, id, now);
+  const upcoming = taken.filter(({ until }) => until > now);
   const near = listing ? await loadTasksBetween(store, around, now - DAY_MS, now + AHEAD_MS) : [];
   const mine =
     next === undefined
       ? await loadTasks(
           store,
-          upcoming.map((one) => one.id),
+          taken.map((one) => one.id),
         )
       : [];
   const open = near.filter(

@@ -49,7 +49,7 @@ export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 2, lifetimeSe
   .step('next', {
     ...choice<TasksFacts, TasksAnswers, string>({
       options: (here) => actionsFor(here).map((id) => ({ id })),
-      values: (here) => taskCard(chosenTask(here), here.facts),
+      values: (here) => taskCard(chosenTask(here), here.facts, here.now),
       resets: ['spot', 'result', 'photos', 'words'],
     }),
     // A late tap under an offer stays valid here, so that the action can answer with the reason.

@@ -61,8 +61,8 @@ export function actOnTask(action: string, given: TaskActionAnswers, acting: Task
   }
 }
 
-function message({ kept, facts }: TaskActionContext, part: string, ...buttons: Buttons): LocalizedMessage {
-  return { key: `flows/my-tasks:${part}`, values: taskCard(kept, facts), buttons };
+function message({ kept, facts, now }: TaskActionContext, part: string, ...buttons: Buttons): LocalizedMessage {
+  return { key: `flows/my-tasks:${part}`, values: taskCard(kept, facts, now), buttons };
 }
 
 function refuse(why: TaskRefusal, ...buttons: Buttons): Outcome {

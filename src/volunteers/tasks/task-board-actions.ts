@@ -72,7 +72,7 @@ export function carryOutBoardAction(
   const { id } = record;
   const said = (values: Readonly<Record<string, Value>> = {}): LocalizedMessage => ({
     key: `flows/task-board:done.${action}`,
-    values: { ...taskCard(kept, facts), ...values },
+    values: { ...taskCard(kept, facts, now), ...values },
     buttons: againButtons(kept),
   });
   const done = ({ checks, writes }: Change, events: readonly Write[], message: LocalizedMessage): Outcome => ({

@@ -106,13 +106,13 @@ function stopPlanOption(here: TaskBoardContext) {
 }
 
 /** Counts places, check-ins and proofs. Absences are shown to the volunteer alone, so no count reveals them. */
-function boardCard({ facts, answers }: TaskBoardContext): Readonly<Record<string, Value>> {
+function boardCard({ facts, answers, now }: TaskBoardContext): Readonly<Record<string, Value>> {
   const kept = chosenBoardTask({ facts, answers });
   if (!kept) return {};
   const count = (...states: readonly string[]) =>
     Object.values(kept.parts).filter(({ state }) => states.includes(state)).length;
   return {
-    ...taskCard(kept, facts),
+    ...taskCard(kept, facts, now),
     waiting: kept.waiting.length,
     came: count(...CAME),
     proven: count('proven', 'confirmed'),

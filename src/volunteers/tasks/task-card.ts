@@ -10,15 +10,23 @@ import type { KeptTask, Task } from './task.ts';
 type TaskCardContext = { readonly regions: RegionTree; readonly me?: Kept<Volunteer> | undefined };
 
 /** Values for the card of a task. `me` sees the own participation in place of the task's state. */
-export function taskCard(kept: KeptTask | undefined, { me }: TaskCardContext): Readonly<Record<string, Value>> {
+export function taskCard(
+  kept: KeptTask | undefined,
+  { me }: TaskCardContext,
+  now: number,
+): Readonly<Record<string, Value>> {
   if (!kept) return {};
   const { record, takers, parts } = kept;
   const part = me && parts[me.record.id];
-  const state = record.state === 'open' && takers.length >= record.needed ? 'full' : record.state;
+  // The clock settles an open task some time after its end.
+  const isOver = record.state === 'open' && now >= record.until;
+  const state = isOver ? 'ended' : record.state === 'open' && takers.length >= record.needed ? 'full' : record.state;
+  const own = part && ({ key: `common:task_part.${part.state}` } as const);
   return {
     ...taskValues(record),
     taken: takers.length,
-    state: { key: part ? (`common:task_part.${part.state}` as const) : (`common:task_state.${state}` as const) },
+    state:
+      own && isOver ? { key: 'common:task_over', values: { own } } : (own ?? { key: `common:task_state.${state}` }),
   };
 }
 
