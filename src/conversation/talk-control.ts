@@ -69,11 +69,15 @@ function noticeOf({ session }: Asked, { answers = {} }: OpeningAnswers): { reado
   return { because: { type: 'again', reason: session.step === 'case' ? 'not_found' : 'changed', misses: 1 } };
 }
 
+/** A shorter caption describes nothing, characters. */
+const CAPTION_MIN = 2;
+
 /** Takes a photo that came outside any talk: adds it to the paused report, or opens one. */
 export function takePhoto(photo: Extract<Input, { type: 'photo' }>, flow: string, reply: Reply): void {
   if (playInPaused(photo, flow, reply)) return;
-  const caption = photo.caption ? { description: { text: tidyText(photo.caption) } } : {};
-  openTalk(flow, reply, { answers: { photos: [photo.photo], ...caption }, album: photo.album });
+  const caption = tidyText(photo.caption ?? '');
+  const words = [...caption].length < CAPTION_MIN ? {} : { description: { text: caption } };
+  openTalk(flow, reply, { answers: { photos: [photo.photo], ...words }, album: photo.album });
 }
 
 /** Pauses the active talk and hands the input to a paused one of this flow. False if there is none. */

@@ -3,7 +3,7 @@ import { loadOwnCases } from '../../src/cases/case-store.ts';
 import { ROLES } from '../../src/people/role.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
-import { declineSame, NAMED_MANHOLE, report } from '../report.ts';
+import { declineSame, NAMED_MANHOLE, OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -172,6 +172,19 @@ describe('a hazard report', () => {
     expect(card.text).toContain('情况：路上的井盖没了');
     expect(card.text).toContain('照片：1 张');
   });
+
+  test.each(['\u200b\u2060', '！'])(
+    'asks for a description if the caption “%s” of its photo says nothing',
+    async (caption) => {
+      const phone = await app.phone();
+      await phone.send({ photo: 'manhole', caption });
+      await phone.sees(/照片收到了/);
+      const other = { ...OTHER_HAZARD, opening: 'sent', words: '石狮子歪了' } as const;
+      await report(phone, { ...other, address: '锦绣路 12 号', stopAt: 'review' });
+      await phone.hasSeen(/说说情况/);
+      expect((await phone.sees(/都对就提交/)).text).toContain('情况：石狮子歪了');
+    },
+  );
 
   test('can be withdrawn after one confirmation', async () => {
     const phone = await app.phone();
