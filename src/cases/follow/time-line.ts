@@ -37,8 +37,8 @@ function lineOf(event: CaseEvent, units: City['units']): readonly Value[] {
 /** Events whose words are meant for residents. */
 const EXPLAINED: readonly EventType[] = ['asked', 'rejected', 'handled', 'check_failed', 'shelved', 'given_up'];
 
-/** Events whose photos show the result of the work. */
-const RESULTS: readonly EventType[] = ['contained', 'handled', 'check_passed'];
+/** Events whose photos show the finished work. A containment is no result: the danger is only kept off. */
+const RESULTS: readonly EventType[] = ['handled', 'check_passed'];
 
 /** The photos of the result, each with its date. */
 export function resultPhotos({ number }: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
