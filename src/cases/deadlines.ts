@@ -9,17 +9,24 @@ export type Clock = {
   readonly due: number;
 };
 
+const ACCEPT = { for: 'accept', usual: '2wh', urgent: '15min' } as const;
+
 /** Time limit of each state, usual and urgent. The two work clocks run in addition. */
 const STATE_LIMITS: Readonly<
   Partial<Record<CaseState, { readonly for: Clock['for']; readonly usual: Limit; readonly urgent: Limit }>>
 > = {
-  submitted: { for: 'accept', usual: '2wh', urgent: '15min' },
+  submitted: ACCEPT,
   verifying: { for: 'look', usual: '1wd', urgent: '2h' },
   filed: { for: 'dispatch', usual: '1wh', urgent: '15min' },
   dispatched: { for: 'sign', usual: '4wh', urgent: '30min' },
   checking: { for: 'check', usual: '1wd', urgent: '1wd' },
   confirming: { for: 'rate', usual: '72h', urgent: '72h' },
 };
+
+/** The end that a reporter is promised: the cure runs from the acceptance, at the latest from when that is due. */
+export function promisedEnd(filedAt: number, cure: Limit, urgent: boolean): number {
+  return limitEnd(limitEnd(filedAt, urgent ? ACCEPT.urgent : ACCEPT.usual), cure);
+}
 
 /** Computes the running deadlines of a case, earliest first. They are never stored. */
 export function clocksOf(record: HazardCase): readonly Clock[] {

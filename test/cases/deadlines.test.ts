@@ -11,7 +11,7 @@ import {
   isWorkingDay,
   limitEnd,
 } from '../../src/calendar.ts';
-import { clocksOf, cureDue, marksOf, stageOf } from '../../src/cases/deadlines.ts';
+import { clocksOf, cureDue, marksOf, promisedEnd, stageOf } from '../../src/cases/deadlines.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 
 /** A moment in Chinese time. */
@@ -35,6 +35,17 @@ describe('a limit', () => {
     ['2026-11-23 06:00', '1wh', '2026-11-23 10:00'],
   ])('from %s, %s lasts until %s', (from, limit, until) => {
     expect(limitEnd(at(from), limit)).toBe(at(until));
+  });
+
+  // The work begins at acceptance, which may be due on the next working day.
+  test.each<[string, Limit, boolean, string]>([
+    ['2026-11-23 17:58', '4h', false, '2026-11-24 15:00'],
+    ['2026-11-27 20:00', '1wd', false, '2026-12-01 17:00'],
+    ['2026-11-23 10:00', '4h', false, '2026-11-23 16:00'],
+    ['2026-11-23 10:00', '3wd', false, '2026-11-26 17:00'],
+    ['2026-11-23 17:58', '4h', true, '2026-11-23 22:13'],
+  ])('what is reported at %s with a cure in %s (urgent: %s) is promised until %s', (from, cure, urgent, until) => {
+    expect(promisedEnd(at(from), cure, urgent)).toBe(at(until));
   });
 
   test('halving a limit rounds working days up', () => {

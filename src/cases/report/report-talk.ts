@@ -1,4 +1,3 @@
-import { limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
@@ -14,6 +13,7 @@ import { talk } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import { newCaseNumber, showCaseNumber } from '../case-number.ts';
 import { addCase, changeCase, newCaseId } from '../case-store.ts';
+import { promisedEnd } from '../deadlines.ts';
 import type { Report } from '../hazard-case.ts';
 import { responsibleRegions } from '../routing.ts';
 import { emergencyCalls } from './emergency-calls.ts';
@@ -92,7 +92,7 @@ export const reportTalk = talk({
     };
     const cure = facts.categories.get(category)?.cure;
     const promise = cure
-      ? ({ key: 'flows/report-hazard:by', values: { by: { due: limitEnd(now, cure), now } } } as const)
+      ? ({ key: 'flows/report-hazard:by', values: { by: { due: promisedEnd(now, cure, made.urgent), now } } } as const)
       : '';
     const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts), promise };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
