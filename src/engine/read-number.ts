@@ -6,14 +6,14 @@ const nzh = onUse<typeof import('nzh').default>('nzh');
 const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 
 /** What a number counts or names. */
-const COUNTED = /(个|人|岁|次|位|名|号楼|栋|幢)$/;
+const COUNTED = /(个人|个|人|岁|次|位|名|号楼|栋|幢)$/;
 
 /** Two digits beside each other say “about”: 十五六个 is 15 or 16. Before a thing without a unit they do, too: 五六个. */
-const ABOUT = /^(?=.*[十百千万亿]).*[一二两三四五六七八九]{2}|^[一二两三四五六七八九]{2,3}(?:个|人|岁|次|位|名)$/;
+const ABOUT = /^(?=.*[十百千万亿]).*[一二两三四五六七八九]{2}|^[一二两三四五六七八九]{2,3}(?:个人|个|人|岁|次|位|名)$/;
 
-/** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼; undefined if it is none, or only about one: 五六个. */
+/** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼, 三个人。; undefined if it is none, or only about one: 五六个. */
 export function readNumber(text: string): number | undefined {
-  const said = foldText(text);
+  const said = foldText(text).replace(/[.。!！]$/, '');
   if (ABOUT.test(said)) return undefined;
   const folded = said.replace(COUNTED, '');
   if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);

@@ -23,7 +23,11 @@ test.each([
   ['二〇二六', 2026],
   ['3.5', 3.5],
   ['-2', -2],
-  ['三个人', undefined],
+  ['三个人', 3],
+  ['212 个人。', 212],
+  ['３位！', 3],
+  ['个人', undefined],
+  ['。', undefined],
   ['好多', undefined],
   ['', undefined],
   ['1e9', undefined],
@@ -44,6 +48,7 @@ test.each([
   ['3号楼', undefined],
   ['三幢', undefined],
   ['2人', undefined],
+  ['三个人', undefined],
 ])('“%s” is the position %s', (text, value) => {
   expect(readOrdinal(text)).toBe(value);
 });
@@ -169,7 +174,7 @@ test.each([
   expect(readDate(text, Date.parse(`${today}T10:00+08:00`), 'past')?.day).toBe(day);
 });
 
-test.each(['五六个', '两三人', '三五位', '十五六个', '二三十人', '三四百', '一百七八', '七八十岁'])(
+test.each(['五六个', '五六个人', '两三人', '三五位', '十五六个', '二三十人', '三四百', '一百七八', '七八十岁'])(
   '“%s” is about a number, and none',
   (text) => expect(readNumber(text)).toBeUndefined(),
 );
