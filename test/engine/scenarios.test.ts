@@ -1316,7 +1316,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'certificate_given',
       loaded: {
         me: VOLUNTEER,
-        summary: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, coming: [] },
+        summary: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, waiting: 0, coming: [] },
         leaving: undefined,
         given: undefined,
       },
@@ -1327,7 +1327,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'volunteer_left',
       loaded: {
         me: VOLUNTEER,
-        summary: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, coming: [] },
+        summary: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, waiting: 0, coming: [] },
         leaving: { checks: [], writes: [] },
         given: undefined,
       },
