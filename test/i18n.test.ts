@@ -119,3 +119,10 @@ test.each([
   expect(sayAny(value, readerOf('zh-CN', { wording, city }))).toBe(chinese);
   expect(sayAny(value, readerOf('en', { wording, city }))).toBe(english);
 });
+
+test('the English hours of one task read right', () => {
+  const say = openWording().in('en');
+  const values = { tasks: 1, hours: 1 };
+  for (const key of ['flows/my-hours:next.ask', 'flows/my-hours:sheet.done', 'flows/check-certificate:done'] as const)
+    expect(say(key as Key, values), key).not.toMatch(/\b1 (times|hours)\b/);
+});
