@@ -438,6 +438,10 @@ test('a notice in between does not interrupt the survey, and an old button chang
 test('a change may wait until after the close', { timeout: 30_000 }, async () => {
   await zhou.tap('改一改我的回答');
   await zhou.sees(/想改哪一题/);
+  await zhou.tap('上一步');
+  await zhou.sees(/^12\/12/);
+  await zhou.tap('有');
+  await zhou.sees(/想改哪一题/);
   await zhou.tap('先到这里');
   await zhou.tap('留着');
   await zhou.hasSeen(/接着填/);
@@ -500,7 +504,10 @@ test('a wave closes on time; its key is deleted, and the card shows shares with 
   await inviteAll(id);
   const filled = await fillBallots(store, await wave(), random);
   expect(filled).toBeGreaterThan(300);
-  const nullifiers = await store.redis.hkeys(store.keys.waveBallots(id));
+  const sealed = await store.redis.hgetall(store.keys.waveBallots(id));
+  const nullifiers = Object.keys(sealed);
+  const ballots = nullifiers.map((one) => openBallot<Ballot>(secrets?.key ?? '', one, sealed[one] ?? ''));
+  const noted = ballots.filter((ballot) => String((ballot?.handedIn ?? ballot)?.answers.C1) === '1').length;
   links = [
     ...nullifiers,
     secrets?.key ?? '',
@@ -518,7 +525,10 @@ test('a wave closes on time; its key is deleted, and the card shows shares with 
   expect(await loadSecrets(store, id)).toBeUndefined();
   const { waveBallots, waveLedger } = store.keys;
   expect(await store.redis.exists(waveBallots(id), waveLedger(id))).toBe(0);
-  expect(await loadResponses(store, id)).toHaveLength(filled + 1);
+  const responses = await loadResponses(store, id);
+  expect(responses).toHaveLength(filled + 1);
+  // A change that was not handed in again counts for nothing.
+  expect(responses?.filter(({ answers }) => String(answers.C1) === '1')).toHaveLength(noted);
 
   const results = await loadResults(store, id);
   const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');

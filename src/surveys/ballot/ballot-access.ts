@@ -11,7 +11,7 @@ import { loadSecrets } from '../wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../wave/wave.ts';
 import { checkOpen, loadWave } from '../wave/wave-store.ts';
 import type { Ballot } from './ballot.ts';
-import { lotOfBallot, nullifierOf } from './ballot.ts';
+import { asHandedIn, lotOfBallot, nullifierOf } from './ballot.ts';
 import { keepBallot, loadBallot, removeBallot } from './ballot-store.ts';
 import type { SurveyFacts } from './survey-steps.ts';
 import { orderOptions, stepAnswers, surveyAnswers } from './survey-steps.ts';
@@ -102,8 +102,8 @@ function whatWasHandedIn({ entry, ballot }: BallotAccess): Pick<Ballot, 'handedI
 export function leaveBallot(access: BallotAccess, store: Store, person: Urn): DroppedAnswers {
   const { wave, entry, key, nullifier, ballot } = access;
   if (entry.disposition !== 'complete' || !ballot) return refuseWave(access, store, person);
-  const { handedIn, draft: _left, ...rest } = ballot;
-  const before: Ballot = { ...rest, ...handedIn, step: '' };
+  const { draft: _left, ...handedIn } = asHandedIn(ballot);
+  const before: Ballot = { ...handedIn, step: '' };
   return {
     checks: [checkOpen(store, wave.id)],
     writes: [keepBallot(store, wave.id, key, nullifier, before)],

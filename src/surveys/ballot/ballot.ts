@@ -25,6 +25,11 @@ export type Ballot = {
   readonly hukou: Hukou;
 };
 
+/** The ballot as it was handed in: a change without a new hand-in counts for nothing. */
+export function asHandedIn({ handedIn, ...ballot }: Ballot): Ballot {
+  return { ...ballot, ...handedIn };
+}
+
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -2,6 +2,7 @@ import type { CensusCell } from '../../regions/census.ts';
 import type { Region } from '../../regions/region.ts';
 import { regionTree } from '../../regions/region-tree.ts';
 import type { Ballot } from '../ballot/ballot.ts';
+import { asHandedIn } from '../ballot/ballot.ts';
 import type { CountedSheet } from '../ballot/response.ts';
 import { makeKAnonymous } from '../disclosure/k-anonymity.ts';
 import { qualityFindings } from '../estimate/findings.ts';
@@ -38,7 +39,7 @@ export function countBallots(
   { wave, census, recruitment, earlier, ...order }: CountOrder,
 ): CountedWave {
   const regions = regionTree(order.regions);
-  const ballots = shuffle(stored).map((ballot) => ({
+  const ballots = shuffle(stored.map(asHandedIn)).map((ballot) => ({
     ballot,
     answers: validAnswers(wave.questionnaire, ballot.answers),
   }));
