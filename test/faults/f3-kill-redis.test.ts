@@ -29,10 +29,11 @@ test.each(['always', 'everysec'] as const)(
   async (appendfsync) => {
     const random = randomIntFrom(seedOf('F3'));
     const port = await freePort();
-    const data = join(folder, appendfsync);
+    // A retry must not share the data: the servers of the attempt before may still run.
+    const data = mkdtempSync(join(folder, appendfsync));
     let redis: EmbeddedRedis = await startEmbeddedRedis(data, { appendfsync, port, password: 'f3' });
     const simulator = await startSimulator({ port: 0, limits: false });
-    const bot = new BotProcess(join(folder, `${appendfsync}-bot`), {
+    const bot = new BotProcess(`${data}-bot`, {
       TELEGRAM_TOKEN: simulator.token,
       TELEGRAM_API_ROOT: simulator.url,
       REDIS_URL: redis.url,
