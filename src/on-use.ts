@@ -8,3 +8,15 @@ export function onUse<T>(library: string): () => T {
   let loaded: T | undefined;
   return () => (loaded ??= createRequire(import.meta.url)(library) as T);
 }
+
+/** Returns a function that loads at its first call, for all later ones too; a failed load is tried again. */
+export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}

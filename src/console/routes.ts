@@ -8,6 +8,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Channel } from '../channels/channel.ts';
 import { VISIT_PAGE_AT } from '../inspections/visits/visit-page.ts';
 import type { Log } from '../log.ts';
+import { loadOnce } from '../on-use.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { ConsoleEnv } from './sign-in/session.ts';
 
@@ -51,11 +52,7 @@ export function webRoutes({
   // Open311, the page for visits and the console have bounds of their own.
   app.route('/open311', open311);
   app.route(VISIT_PAGE_AT, visits);
-  let opened: Promise<Hono> | undefined;
-  const openConsole = () => {
-    opened ??= console().then((pages) => new Hono().route('/console', pages));
-    return opened;
-  };
+  const openConsole = loadOnce(async () => new Hono().route('/console', await console()));
   for (const path of ['/console', '/console/*'])
     app.all(path, async (c) => (await openConsole()).fetch(c.req.raw, c.env));
   for (const { webhook } of channels) {

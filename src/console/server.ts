@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Log } from '../log.ts';
 import { createServer } from '../node-http.ts';
+import { loadOnce } from '../on-use.ts';
 import { secureAnswers } from '../security-headers.ts';
 
 /** At the end, calls under way have this long, ms. */
@@ -19,13 +20,11 @@ type WebServerSettings = {
 
 /** Serves all of the product's HTTP on `host`. A proxy in front terminates TLS. Rejects if the port is taken. */
 export function openWebServer({ host, port, routes, log }: WebServerSettings): Promise<WebServer> {
-  let opening: Promise<RequestListener> | undefined;
+  const listener = loadOnce(routes);
   const server = createServer(async (request, response) => {
     try {
-      opening ??= routes();
-      (await opening)(request, response);
+      (await listener())(request, response);
     } catch (error) {
-      opening = undefined;
       log.error({ err: error }, 'the pages could not be loaded');
       response.writeHead(500).end('Something went wrong here.');
     }

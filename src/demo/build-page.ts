@@ -1,21 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadOnce } from '../on-use.ts';
 import { sourcesOf } from '../page-build/page-files.ts';
 
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 
-let built: Promise<string> | undefined;
-
-/** Returns the folder of the phones page, built at the first call; a failed build is tried again. */
-export function phonesPage(): Promise<string> {
-  built ??= buildPage().catch((error: unknown) => {
-    built = undefined;
-    throw error;
-  });
-  return built;
-}
+/** Returns the folder of the phones page, built at the first call. */
+export const phonesPage = loadOnce(buildPage);
 
 /** Builds the phones page if a source is newer than the last build. Returns the built folder. */
 export async function buildPage(): Promise<string> {

@@ -6,6 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
+import { loadOnce } from '../on-use.ts';
 
 /** One file of a built page. `immutable`: its name holds a digest of its content. */
 export type PageFile = {
@@ -37,16 +38,9 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
 };
 
-/** Loads a page at the first call, for all later ones too; a failed load is tried again. */
+/** Loads a page at the first call. */
 export function pageLoader(page: PageSource, log: Log): () => Promise<ReadonlyMap<string, PageFile>> {
-  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
-  return () => {
-    files ??= loadPageFiles(page, log).catch((error: unknown) => {
-      files = undefined;
-      throw error;
-    });
-    return files;
-  };
+  return loadOnce(() => loadPageFiles(page, log));
 }
 
 /** Loads the built page by path, and builds it first in a child if its sources have changed. Throws where no bundler is. */

@@ -236,7 +236,7 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   await first.sees(/说一两句/);
   await first.say('走了一圈，都好。');
   await first.sees(/收到了，谢谢您/);
-  // Hours that nobody has confirmed yet are not lost.
+  // The card counts hours that nobody has confirmed yet.
   await first.say('我做过的');
   await first.sees(/1 次正在统计时长/);
   await organiser.hasSeen(/大刘 做完了：巡逻/, 10_000);
